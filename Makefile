@@ -1,0 +1,47 @@
+# rollcall: `make help` lists what can be made. `run` and `test` need Go alone.
+SHELL := /bin/sh
+BIN := bin/rollcall
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+export CGO_ENABLED ?= 0
+
+.DEFAULT_GOAL := help
+
+.PHONY: help run build test race cover lint bench fuzz cases vuln clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: build ## build, then run the main job on the example extracts
+	@./$(BIN) run --config fixtures/example/run.yaml --out out
+
+build: ## build the binary, one static file: bin/rollcall
+	@go build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o $(BIN) ./cmd/rollcall
+
+test: ## all tests (Go alone)
+	go test ./...
+
+race: ## all tests under the race detector, shuffled (needs gcc)
+	CGO_ENABLED=1 go test -race -shuffle=on ./...
+
+cover: ## statement coverage of stages and pipeline
+	go test -coverpkg=./stages/...,./pipeline/... -coverprofile=cover.out ./... >/dev/null
+	go tool cover -func=cover.out | tail -n 1
+
+lint: ## golangci-lint with the floors of ARCHITECTURE.md
+	golangci-lint run
+
+bench: ## the benchmarks of the hot loops
+	go test -run '^$$' -bench . ./...
+
+fuzz: ## each fuzz target for half a minute
+	@for pkg in $$(go list ./...); do for f in $$(go test -list '^Fuzz' $$pkg | grep '^Fuzz'); do \
+		echo "$$pkg $$f"; go test -run '^$$' -fuzz "^$$f$$" -fuzztime 30s $$pkg || exit 1; done; done
+
+cases: ## write the golden cases again from what the binary does now
+	go test ./cmd/rollcall -run TestCases -update
+
+vuln: ## known weaknesses in the dependencies (needs the network)
+	go run golang.org/x/vuln/cmd/govulncheck@latest ./...
+
+clean: ## remove what was built and made
+	rm -rf bin out cover.out
