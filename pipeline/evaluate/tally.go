@@ -1,0 +1,112 @@
+package evaluate
+
+import (
+	"cmp"
+	"slices"
+)
+
+// count folds the rows into the scores.
+func (o *PointScore) count(rows []told, words *lexicon) {
+	byStatus := make([]Counts, len(statuses))
+	byChannel := make([]Counts, len(channels))
+	type reasonOf struct {
+		kind   uint8
+		reason uint16
+	}
+	byReason := map[reasonOf]*ReasonScore{}
+	at := func(kind uint8, reason uint16) *ReasonScore {
+		k := reasonOf{kind, reason}
+		if byReason[k] == nil {
+			byReason[k] = &ReasonScore{Kind: kinds[kind], Reason: words.words[reason]}
+		}
+		return byReason[k]
+	}
+	for i := range rows {
+		r := &rows[i]
+		if words.words[r.reason] == "erased" {
+			o.Erased++
+			if r.allowed != [4]bool{} {
+				o.Leaked++
+			}
+			continue
+		}
+		byStatus[r.status].True++
+		seen := r.level > byCorrection
+		switch {
+		case r.level == byCorrection:
+			o.Corrected++
+			byStatus[r.status].Predicted++
+			byStatus[r.status].Right++
+		case r.level == 0:
+			o.Absent++
+		default:
+			byStatus[r.predicted].Predicted++
+			if r.predicted == r.status {
+				byStatus[r.status].Right++
+			}
+			if statuses[r.predicted] == "obsolete" && slices.Contains([]string{"valid", "risky", "unknown"}, statuses[r.status]) {
+				o.WronglyObsolete[words.words[r.strongest]]++
+			}
+		}
+		score := at(r.kind, r.reason)
+		score.True++
+		if seen && r.also || r.level == byCorrection {
+			score.Right++
+		}
+		if seen && r.strongest != 0 {
+			p := at(r.kind, r.strongest)
+			p.Predicted++
+			if r.strongest == r.reason {
+				p.foundStrongest++
+			}
+		}
+		truly, allowed, wrongly := false, false, false
+		for c, answer := range r.contactable {
+			if answer == 0 {
+				continue
+			}
+			ok := seen && r.allowed[c]
+			tally(&byChannel[c], answer == 2, ok)
+			truly, allowed, wrongly = truly || answer == 2, allowed || ok, wrongly || ok && answer == 1
+		}
+		score.TrulyContactable += one(truly)
+		score.Contactable += one(allowed)
+		score.Wrongly += one(wrongly)
+	}
+	for i, c := range byStatus[:len(statuses)-1] {
+		if c.True+c.Predicted > 0 {
+			o.Statuses = append(o.Statuses, StatusScore{statuses[i], c.rated(c.Right)})
+		}
+	}
+	for i, c := range byChannel {
+		o.Channels = append(o.Channels, ChannelScore{channels[i], c.rated(c.Right)})
+	}
+	for _, s := range byReason {
+		if s.Reason != "" {
+			s.Counts = s.rated(s.foundStrongest)
+			o.Reasons = append(o.Reasons, *s)
+		}
+	}
+	slices.SortFunc(o.Reasons, func(a, b ReasonScore) int {
+		return cmp.Or(cmp.Compare(a.Kind, b.Kind), cmp.Compare(b.True, a.True), cmp.Compare(a.Reason, b.Reason))
+	})
+}
+
+func tally(c *Counts, truth, predicted bool) {
+	c.True += one(truth)
+	c.Predicted += one(predicted)
+	c.Right += one(truth && predicted)
+}
+
+func one(b bool) int64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// rated adds precision, of the given number of right predictions, and recall.
+func (c Counts) rated(rightlyPredicted int64) Counts {
+	c.Precision, c.Recall = round(ratio(rightlyPredicted, c.Predicted)), round(ratio(c.Right, c.True))
+	return c
+}
