@@ -1,0 +1,176 @@
+package phones
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/rollcall-data/rollcall/pipeline/record"
+)
+
+// Options are what a Mapper must be told.
+type Options struct {
+	Lists *Lists // nil: DefaultLists
+}
+
+// Mapper cleans and judges the phones of records. It is safe for concurrent use.
+type Mapper struct {
+	lists *Lists
+	cache *cache
+}
+
+// New makes a Mapper. The error is nil today; it is there for lists that may need checking together.
+func New(o Options) (*Mapper, error) {
+	m := &Mapper{lists: o.Lists, cache: newCache()}
+	if m.lists == nil {
+		m.lists = DefaultLists()
+	}
+	return m, nil
+}
+
+// References lists the reference data in use; phone_metadata is libphonenumber's, its date the version.
+func (m *Mapper) References() []Reference { return m.lists.References() }
+
+// Map cleans the record's phones, makes its phone points and the findings behind their verdicts. A number without a
+// country code is read as dialled in [record.Record.Home]. The error is always nil. The record given is not changed;
+// mapping twice is mapping once.
+func (m *Mapper) Map(r record.Record) (record.Record, error) {
+	mine := func(p record.ContactPoint) bool { return p.Kind == record.PhonePoint }
+	if slices.ContainsFunc(r.Points, mine) {
+		r.Points = slices.DeleteFunc(slices.Clone(r.Points), mine)
+	}
+	about := func(f record.Finding) bool { return f.Kind == record.PhonePoint }
+	if slices.ContainsFunc(r.Findings, about) {
+		r.Findings = slices.DeleteFunc(slices.Clone(r.Findings), about)
+	}
+	if len(r.Phones) == 0 {
+		return r, nil
+	}
+	r.Points, r.Findings, r.Changes = slices.Clip(r.Points), slices.Clip(r.Findings), slices.Clip(r.Changes)
+
+	cells, home := r.Phones, strings.ToUpper(r.Home())
+	r.Phones = make([]string, 0, len(cells))
+	first := len(r.Points)
+	var old []*reading
+	for _, text := range cells {
+		c := m.cache.read(m.lists, text, home)
+		for _, n := range c.notes {
+			r.Note(record.Phone, n.before, n.after, n.rule, 1)
+		}
+		for i := range c.readings {
+			if add(&r, &c.readings[i], first) {
+				old = append(old, &c.readings[i])
+			}
+		}
+	}
+	for _, o := range old {
+		replace(&r, o, first)
+	}
+	return r, nil
+}
+
+// add makes the point of one number, unless the record has it already; old says that it was given up and that the
+// number it became is known. first is where the record's phone points begin.
+func add(r *record.Record, n *reading, first int) (old bool) {
+	for i := first; i < len(r.Points); i++ {
+		if r.Points[i].Value == n.value {
+			r.Note(record.Phone, n.display, "", "phones.duplicate", 1)
+			return false
+		}
+	}
+	p := record.ContactPoint{
+		Kind: record.PhonePoint, Value: n.value, Display: n.display,
+		PhoneType: n.kind, PhoneRegion: n.region, PCurrent: -1,
+	}
+	old = judge(r, &p, n)
+	r.Phones = append(r.Phones, n.display)
+	r.Points = append(r.Points, p)
+	return old
+}
+
+// judge gives the point its reasons and reports whether a number took its place.
+func judge(r *record.Record, p *record.ContactPoint, n *reading) (old bool) {
+	renumbered := n.old.rule != nil && n.old.rule.applies(captured(r), n.valid)
+	switch {
+	case n.word:
+		give(r, p, record.Unparseable, "libphonenumber", "not a number", 0)
+		give(r, p, record.Placeholder, "placeholders", "word", 0)
+		return false
+	case n.fictional:
+		give(r, p, record.Fictional, "fictional", "reserved for drama", 0)
+	case renumbered:
+		give(r, p, record.ObsoleteFormat, "renumbering", n.old.rule.name(), n.old.rule.on)
+		p.ReplacedBy = n.fresh()
+		old = p.ReplacedBy != ""
+	case !n.parsed:
+		give(r, p, record.Unparseable, "libphonenumber", "not a number", 0)
+	case !n.length:
+		give(r, p, record.WrongLength, "libphonenumber", "length", 0)
+	case !n.valid:
+		give(r, p, record.Unassigned, "libphonenumber", "range", 0)
+	}
+	if n.dummy != "" && !(renumbered && n.guessed) {
+		give(r, p, record.Placeholder, "placeholders", n.dummy, 0)
+	}
+	if n.kind == "premium_rate" || n.kind == "shared_cost" {
+		give(r, p, record.PremiumRate, "libphonenumber", n.kind, 0)
+	}
+	if p.ReplacedBy == "" && p.Status == record.Invalid {
+		p.ReplacedBy = n.suggestion
+	}
+	return old
+}
+
+// give adds a reason with the finding behind it: the list that says so, the rule in it, and the rule's date if any.
+func give(r *record.Record, p *record.ContactPoint, reason record.Reason, list, rule string, at record.Instant) {
+	p.Judge(reason)
+	r.Findings = append(r.Findings, record.Finding{
+		Kind: record.PhonePoint, Value: p.Value, Code: reason, Effect: record.GivesStatus, At: at, Source: list, Detail: rule,
+	})
+}
+
+// replace adds the number that took an old one's place, unless the record gives it itself.
+func replace(r *record.Record, old *reading, first int) {
+	value := old.fresh()
+	if slices.ContainsFunc(r.Points[first:], func(p record.ContactPoint) bool { return p.Value == value }) {
+		return
+	}
+	n := library(old.old.fresh, "")
+	p := record.ContactPoint{
+		Kind: record.PhonePoint, Value: value, Display: printed(old.old.fresh, old.abroad),
+		PhoneType: n.kind, PhoneRegion: n.region, PCurrent: -1,
+	}
+	if old.ext != "" {
+		p.Display += " ext. " + old.ext
+	}
+	give(r, &p, record.Renumbered, "renumbering", old.old.rule.name(), old.old.rule.on)
+	r.Points = append(r.Points, p)
+}
+
+// fresh is the canonical value of the number that took this one's place; empty when it is not known.
+func (n *reading) fresh() string {
+	if n.old.fresh == "" || n.ext == "" {
+		return n.old.fresh
+	}
+	return n.old.fresh + ";ext=" + n.ext
+}
+
+// applies reports whether a number captured on a day is old: before the switch it is; without any day only if it is
+// not valid today.
+func (r *rule) applies(captured record.Instant, valid bool) bool {
+	if captured.Known() {
+		return captured < r.on
+	}
+	return !valid
+}
+
+func (r *rule) name() string { return r.region + " " + r.date + " " + r.scope }
+
+// captured is when the record's phone was last known to be its customer's: confirmed, else created, else updated.
+func captured(r *record.Record) record.Instant {
+	for _, f := range []record.Field{record.PhoneConfirmedAt, record.CreatedAt, record.UpdatedAt} {
+		if at := r.Instant(f); at.Known() {
+			return at
+		}
+	}
+	return 0
+}

@@ -1,0 +1,342 @@
+package phones
+
+import (
+	"bufio"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"pgregory.net/rapid"
+
+	"github.com/rollcall-data/rollcall/pipeline/record"
+)
+
+func mapper(t testing.TB) *Mapper {
+	t.Helper()
+	m, err := New(Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// clean maps a record of the given country, whose phones were captured on a day (empty: no date).
+func clean(t testing.TB, m *Mapper, country, capturedOn string, cells ...string) record.Record {
+	t.Helper()
+	r := record.Record{DefaultCountry: country, Phones: cells}
+	r.Text[record.CreatedAt] = capturedOn
+	out, err := m.Map(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return out
+}
+
+func reasons(p record.ContactPoint) string {
+	var s []string
+	for _, r := range p.Reasons {
+		s = append(s, string(r))
+	}
+	return strings.Join(s, " ")
+}
+
+func TestSpellings(t *testing.T) {
+	m := mapper(t)
+	for _, c := range []struct {
+		country, cell string
+		want          string // values, | between; those of status other than valid with a ! before
+	}{
+		{"GB", "020 7123 4567", "+442071234567"},
+		{"GB", " (020) 7123-4567 ", "+442071234567"},
+		{"GB", "+44 20 7123 4567", "+442071234567"},
+		{"GB", "+44 (0)20 7123 4567", "+442071234567"},
+		{"GB", "0044 20 7123 4567", "+442071234567"},
+		{"US", "0044 20 7123 4567", "+442071234567"},
+		{"US", "011 44 20 7123 4567", "+442071234567"},
+		{"FR", "+44 20 7123 4567", "+442071234567"},
+		{"GB", "2071234567", "+442071234567"},
+		{"GB", "０２０７１２３４５６７", "+442071234567"},
+		{"GB", "\u200E+44 20\u00A07123\u00A04567\u202C", "+442071234567"},
+		{"GB", "tel:+44-20-7123-4567", "+442071234567"},
+		{"GB", "Tel.: 020 7123 4567", "+442071234567"},
+		{"GB", "020 7123 4567 (home)", "+442071234567"},
+		{"GB", "'02071234567", "+442071234567"},
+		{"GB", "02071234567.0", "+442071234567"},
+		{"GB", "4.42071234567E+11", "+442071234567"},
+		{"US", "4.42071234567E+11", "+442071234567"},
+		{"GB", "4.47912E+11", "!4.47912E+11"},
+		{"GB", "020 7123 4567 x12", "+442071234567;ext=12"},
+		{"GB", "020 7123 4567 ext. 12", "+442071234567;ext=12"},
+		{"GB", "+442071234567;ext=12", "+442071234567;ext=12"},
+		{"GB", "020 7123 4567 / 07911 123457", "+442071234567|+447911123457"},
+		{"GB", "020 7123 4567/07911 123457", "+442071234567|+447911123457"},
+		{"GB", "020 7123 4567; 07911 123457", "+442071234567|+447911123457"},
+		{"GB", "020 7123 4567 or 07911 123457", "+442071234567|+447911123457"},
+		{"GB", "020 7123 4567, 07911 123457", "+442071234567|+447911123457"},
+		{"GB", "020 7123 4567 & 07911 123457", "+442071234567|+447911123457"},
+		{"DE", "0221/4710123", "+492214710123!"}, // the slash is inside the number; fictional
+		{"DE", "030/901820", "+4930901820"},
+		{"US", "1-800-FLOWERS", "+18003569377"},
+		{"US", "989null", "!989null"},
+		{"US", "989-555-null", "!989-555-null"},
+		{"US", "", ""},
+		{"US", "   ", ""},
+		{"US", "n/a", "!n/a"},
+		{"US", "-", "!-"},
+		{"", "020 7123 4567", "!020 7123 4567"},
+		{"", "+44 20 7123 4567", "+442071234567"},
+		{"IT", "06 4890 1234", "+390648901234"},
+	} {
+		r := clean(t, m, c.country, "", c.cell)
+		var got []string
+		for _, p := range r.Points {
+			mark := ""
+			if p.Status != record.Valid {
+				mark = "!"
+			}
+			got = append(got, mark+p.Value)
+		}
+		want := c.want
+		if strings.HasSuffix(want, "!") {
+			want = "!" + strings.TrimSuffix(want, "!")
+		}
+		if strings.Join(got, "|") != want {
+			t.Errorf("%s %q: %q, want %q (%q)", c.country, c.cell, got, want, r.Phones)
+		}
+		if len(r.Points) != len(r.Phones) {
+			t.Errorf("%s %q: %d points, phones %q", c.country, c.cell, len(r.Points), r.Phones)
+		}
+	}
+}
+
+func TestVerdicts(t *testing.T) {
+	m := mapper(t)
+	for _, c := range []struct {
+		country, cell string
+		status        record.Status
+		reasons       string
+		kind, region  string
+	}{
+		{"GB", "020 7123 4567", record.Valid, "", "fixed_line", "GB"},
+		{"GB", "07900 123457", record.Valid, "", "mobile", "GB"},
+		{"US", "(415) 867-5309", record.Valid, "", "fixed_or_mobile", "US"},
+		{"US", "416 867 5308", record.Valid, "", "fixed_or_mobile", "CA"},
+		{"GB", "020 7946 0018", record.Invalid, "fictional", "fixed_line", "GB"},
+		{"GB", "020 7946 1018", record.Valid, "", "fixed_line", "GB"},
+		{"GB", "07700 900123", record.Invalid, "fictional", "unknown", ""},
+		{"US", "212 555 0123", record.Invalid, "fictional", "fixed_or_mobile", "US"},
+		{"US", "212 555 0223", record.Valid, "", "fixed_or_mobile", "US"},
+		{"US", "800 555 0123", record.Invalid, "fictional", "toll_free", "US"},
+		{"US", "888 555 0124", record.Valid, "", "toll_free", "US"},
+		{"AU", "0491 570 156", record.Invalid, "fictional", "mobile", "AU"},
+		{"AU", "0491 570 155", record.Valid, "", "mobile", "AU"},
+		{"GB", "07777 777777", record.Invalid, "placeholder", "mobile", "GB"},
+		{"GB", "07777 777778", record.Valid, "", "mobile", "GB"},
+		{"GB", "0000000000", record.Invalid, "unassigned placeholder", "unknown", ""},
+		{"GB", "01234567890", record.Invalid, "placeholder", "fixed_line", "GB"},
+		{"GB", "0123456789", record.Invalid, "unassigned placeholder", "unknown", ""},
+		{"GB", "07400 123456", record.Invalid, "placeholder", "mobile", "GB"}, // the library's example
+		{"GB", "07123456789", record.Valid, "", "mobile", "GB"},               // weak: not a placeholder
+		{"GB", "01999 712345", record.Invalid, "unassigned", "unknown", ""},
+		{"GB", "020 7123 45678", record.Invalid, "wrong_length", "unknown", ""},
+		{"US", "900 234 5679", record.Risky, "premium_rate", "premium_rate", "US"},
+		{"DE", "0180 5 123456", record.Risky, "premium_rate", "shared_cost", "DE"},
+		{"GB", "none", record.Invalid, "unparseable placeholder", "unknown", ""},
+		{"GB", "call me", record.Invalid, "unparseable", "unknown", ""},
+	} {
+		r := clean(t, m, c.country, "", c.cell)
+		p := r.Points[0]
+		if p.Status != c.status || reasons(p) != c.reasons || p.PhoneType != c.kind || p.PhoneRegion != c.region {
+			t.Errorf("%s %q: %v [%s] %s %s, want %v [%s] %s %s", c.country, c.cell, p.Status, reasons(p), p.PhoneType, p.PhoneRegion,
+				c.status, c.reasons, c.kind, c.region)
+		}
+		if len(r.Findings) != len(p.Reasons) {
+			t.Errorf("%q: %d findings for %d reasons", c.cell, len(r.Findings), len(p.Reasons))
+		}
+	}
+}
+
+// Every rule is tried with its own example: captured before the switch, after it, and on no known day.
+func TestRenumberingExamples(t *testing.T) {
+	m := mapper(t)
+	examples := 0
+	columns := []string{"region", "switch_date", "scope", "trunk", "written", "old", "new", "old_example", "new_example"}
+	err := rows("renumbering", must("renumbering.psv"), columns, func(row []string) error {
+		examples++
+		region, old, fresh := row[0], row[7], row[8]
+		rule, err := newRule(row[:7])
+		if err != nil {
+			return err
+		}
+		want := library(fresh, region).e164
+		before, after := "1980-01-01", "2026-01-01"
+		for _, day := range []string{before, after, ""} {
+			r := clean(t, m, region, day, old)
+			p := r.Points[0]
+			valid := library(old, region).valid
+			applies := rule.on.Known() && (day == before || day == "" && !valid)
+			if p.Has(record.ObsoleteFormat) != applies {
+				t.Errorf("%s %s %q captured %q: [%s], want obsolete_format: %v", region, row[2], old, day, reasons(p), applies)
+				continue
+			}
+			if !applies {
+				continue
+			}
+			if p.Status != record.Obsolete || reasons(p) != "obsolete_format" || p.ReplacedBy != want {
+				t.Errorf("%s %s %q: %v [%s] -> %q, want %q", region, row[2], old, p.Status, reasons(p), p.ReplacedBy, want)
+			}
+			if fresh == "" {
+				continue
+			}
+			if len(r.Points) != 2 || r.Points[1].Value != want || r.Points[1].Status != record.Valid || reasons(r.Points[1]) != "renumbered" {
+				t.Errorf("%s %s %q: points %+v", region, row[2], old, r.Points)
+			}
+			if r.Findings[0].At != rule.on || r.Findings[0].Source != "renumbering" {
+				t.Errorf("%s: finding %+v", old, r.Findings[0])
+			}
+		}
+		return nil
+	})
+	if err != nil || examples < 100 {
+		t.Fatal(examples, err)
+	}
+}
+
+func TestRenumberingDates(t *testing.T) {
+	m := mapper(t)
+	for _, c := range []struct{ country, day, cell, reasons, replacedBy string }{
+		{"GB", "2000-04-21", "0171 222 1234", "obsolete_format", "+442072221234"},
+		{"GB", "2000-04-22", "0171 222 1234", "unassigned", ""},
+		{"GB", "", "0703 345678", "obsolete_format", "+442380345678"}, // twice renumbered
+		{"GB", "1990-01-01", "+44 (0)71 222 1234", "obsolete_format", "+442072221234"},
+		{"GB", "1990-01-01", "+44 071 222 1234", "obsolete_format", "+442072221234"},
+		{"GB", "1990-01-01", "020 7222 1234", "", ""}, // the form of today, whatever the date says
+		{"EG", "", "0150 123 4567", "", ""},           // withdrawn in 2011, in use again
+		{"EG", "2011-01-01", "0150 123 4567", "obsolete_format", "+201201234567"},
+		{"EG", "2015-01-01", "0150 123 4567", "", ""},
+		{"SA", "1990-01-01", "+966 1 4345678", "wrong_length", ""}, // waits for a source
+		{"GB", "", "0171 222 1234 x5", "obsolete_format", "+442072221234;ext=5"},
+	} {
+		r := clean(t, m, c.country, c.day, c.cell)
+		if p := r.Points[0]; reasons(p) != c.reasons || p.ReplacedBy != c.replacedBy {
+			t.Errorf("%s %s %q: [%s] -> %q, want [%s] -> %q", c.country, c.day, c.cell, reasons(p), p.ReplacedBy, c.reasons, c.replacedBy)
+		}
+	}
+	r := clean(t, m, "GB", "", "0171 222 1234", "020 7222 1234")
+	if len(r.Points) != 2 || r.Points[1].Display != "020 7222 1234" || len(r.Points[1].Reasons) != 0 {
+		t.Errorf("the record gives the new number itself: %+v", r.Points)
+	}
+}
+
+func TestFictionalList(t *testing.T) {
+	l := DefaultLists()
+	err := rows("fictional", must("fictional.psv"), []string{"from_e164", "to_e164"}, func(row []string) error {
+		for _, e164 := range row {
+			if e164 = strings.Replace(e164, "NPA", "212", 1); !l.isFictional(e164) {
+				t.Errorf("%s is not fictional", e164)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestIdempotent(t *testing.T) {
+	m := mapper(t)
+	rapid.Check(t, func(t *rapid.T) {
+		piece := rapid.OneOf(rapid.SampledFrom([]string{"020 7123 4567", "+44 ", "0171 222 1234", "(0)", "/", ",", ";", " or ", "x12", "00", "E+11", "4.4",
+			"null", "tel:", " ", "\u200B", "１２", "home", ")", "(", ".0", "'", "-", "212 555 0123", ";ext=3", "&", "|", "\n"}), rapid.StringMatching(`[0-9 ]{1,6}`))
+		var cells []string
+		for range rapid.IntRange(0, 3).Draw(t, "cells") {
+			cells = append(cells, strings.Join(rapid.SliceOfN(piece, 0, 6).Draw(t, "pieces"), ""))
+		}
+		checkTwice(t, m, rapid.SampledFrom([]string{"GB", "US", "DE", "IT", "MX", ""}).Draw(t, "region"), cells)
+	})
+}
+
+func checkTwice(t interface{ Fatalf(string, ...any) }, m *Mapper, region string, cells []string) {
+	given := append([]string(nil), cells...)
+	once, _ := m.Map(record.Record{DefaultCountry: region, Phones: cells})
+	if !cmp.Equal(given, cells) {
+		t.Fatalf("the record given was changed: %q", given)
+	}
+	twice, _ := m.Map(once)
+	if d := cmp.Diff(once, twice); d != "" {
+		t.Fatalf("%s %q: mapped twice differs: %s", region, given, d)
+	}
+	values := make(map[string]bool)
+	for _, p := range once.Points {
+		if values[p.Value] {
+			t.Fatalf("%q: two points for one number", given)
+		}
+		values[p.Value] = true
+	}
+}
+
+func FuzzMap(f *testing.F) {
+	for _, s := range []string{"020 7123 4567", "+44 (0)20 7123 4567 ext 5", "4.47E+11", "020 7123 4567/07911 123457", "tel:1;phone-context=+44", "null"} {
+		f.Add("GB", s)
+	}
+	m := mapper(f)
+	f.Fuzz(func(t *testing.T, region, cell string) { checkTwice(t, m, region, []string{cell}) })
+}
+
+func TestListErrors(t *testing.T) {
+	for _, c := range []struct{ list, text, want string }{
+		{"renumbering", "region|switch_date\n", "no column scope"},
+		{"renumbering", "region|switch_date|scope|trunk|written|old|new\nGB|soon|x||any|1x|2x\n", "line 2: switch_date"},
+		{"renumbering", "region|switch_date|scope|trunk|written|old|new\nGB|2000|x||any|1x|2xx\n", "not as many x"},
+		{"renumbering", "region|switch_date|scope|trunk|written|old|new\nGB|2000|x||any|1[9-2]|2x\n", "class"},
+		{"renumbering", "region|switch_date|scope|trunk|written|old|new\nGB|2000|x||any||\n", "empty"},
+		{"renumbering", "region|switch_date|scope|trunk|written|old|new\nGB|2000|x||any|a|\n", "neither"},
+		{"renumbering", "region|switch_date|scope|trunk|written|old|new\nGB|2000|x||any|x|y\n", "neither"},
+		{"renumbering", "region|switch_date|scope|trunk|written|old|new\nGB|2000|x||now|x|x\n", "written"},
+		{"renumbering", "region|switch_date|scope|trunk|written|old|new\nQQ|2000|x||any|x|x\n", "region"},
+		{"renumbering", "region|switch_date|scope|trunk|written|old|new\nGB|2000\n", "too few"},
+		{"fictional", "from_e164|to_e164\n+2|+1\n", "no span"},
+		{"placeholders", "field|match|value|kind\nphone|pattern|(|x\n", "no pattern"},
+		{"placeholders", "field|match|value|kind\nphone|guess|1|x\n", "match"},
+		{"closed_providers", "", "no such list"},
+		{"phone_metadata", "", "no such list"},
+	} {
+		err := DefaultLists().Load(c.list, strings.NewReader(c.text), false)
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, want %q", c.list, err, c.want)
+		}
+	}
+}
+
+func TestOwnLists(t *testing.T) {
+	l := DefaultLists()
+	const header = "region|switch_date|scope|trunk|written|old|new\n"
+	if err := l.Load("renumbering", strings.NewReader(header+"GB|2001..2003|mine|0|any|3xxxxxx|1134xxxxxx\n"), true); err != nil {
+		t.Fatal(err)
+	}
+	m, _ := New(Options{Lists: l})
+	if p := clean(t, m, "GB", "", "0321 1234").Points[0]; p.ReplacedBy != "+441134211234" {
+		t.Errorf("own rule: %+v", p)
+	}
+	if p := clean(t, m, "GB", "", "0171 222 1234").Points[0]; p.ReplacedBy != "+442072221234" {
+		t.Errorf("built-in rule beside it: %+v", p)
+	}
+	for _, c := range m.References() {
+		if c.Name == "renumbering" && (c.Rows != 123 || !strings.Contains(c.Source, "extended")) {
+			t.Errorf("card %+v", c)
+		}
+	}
+	if err := l.Load("renumbering", strings.NewReader(header), false); err != nil || l.rules["GB"] != nil || !l.Has("fictional") || l.Has("phone_metadata") {
+		t.Error("the list was not replaced", err)
+	}
+}
+
+// The words in the file are those of the program: a column that moved would go unnoticed otherwise.
+func TestDataHasSources(t *testing.T) {
+	in := bufio.NewScanner(must("renumbering.psv"))
+	for in.Scan() {
+		if cells := strings.Split(in.Text(), "|"); len(cells) != 10 || cells[9] == "" {
+			t.Errorf("a rule without its source: %q", in.Text())
+		}
+	}
+}

@@ -1,0 +1,290 @@
+package phones
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+	"unicode"
+)
+
+// reading is what a text means as a number, whatever the day: the verdict by date comes after.
+type reading struct {
+	number
+	value   string // canonical: E.164 with ";ext=", or the tidied text when it is no number
+	display string
+
+	word       bool // it says that there is no number
+	fictional  bool
+	dummy      string // the rule by which it is a placeholder
+	guessed    bool   // that rule is a likeness alone: a dated rule about old numbers knows better
+	old        renumbering
+	abroad     bool // written with a country code
+	suggestion string
+}
+
+// cell is what a whole cell means: the numbers in it, and the changes that made them of the text.
+type cell struct {
+	readings []reading
+	notes    []note
+}
+
+// understand takes a text apart and reads each number in it. region is where the record's people dial.
+func (l *Lists) understand(text, region string, c *cell) {
+	if c.split(l, text, pieces(text), region) {
+		return
+	}
+	display, notes := tidy(text)
+	c.notes = append(c.notes, notes...)
+	if display == "" || display != text && c.split(l, display, pieces(display), region) {
+		return
+	}
+	r := l.one(display, region)
+	if !r.valid && !r.fictional && !r.word {
+		// Slashes and commas stand inside numbers too: each part must be a number of its own.
+		for _, mark := range []string{"/", ","} {
+			if parts := strings.Split(display, mark); l.allNumbers(parts, region) && c.split(l, display, parts, region) {
+				return
+			}
+		}
+		r.mend(l, region, c)
+	}
+	l.judge(&r, region)
+	c.readings = append(c.readings, r)
+}
+
+// split reads the parts of a text, if there are several.
+func (c *cell) split(l *Lists, text string, parts []string, region string) bool {
+	if len(parts) < 2 {
+		return false
+	}
+	trimmed := make([]string, len(parts))
+	for i, p := range parts {
+		trimmed[i] = strings.TrimSpace(p)
+	}
+	c.notes = append(c.notes, note{text, strings.Join(trimmed, ", "), "phones.split"})
+	for _, p := range parts {
+		l.understand(p, region, c)
+	}
+	return true
+}
+
+func (l *Lists) allNumbers(parts []string, region string) bool {
+	return len(parts) > 1 && !slices.ContainsFunc(parts, func(p string) bool {
+		display, _ := tidy(p)
+		n := l.ask(display, region)
+		return !n.valid && !l.isFictional(n.e164)
+	})
+}
+
+// one asks what a tidy text is.
+func (l *Lists) one(display, region string) reading {
+	r := reading{display: display}
+	if l.words[strings.ToLower(display)] {
+		r.word, r.kind = true, "unknown"
+		return r
+	}
+	r.number = l.ask(display, region)
+	r.fictional = l.isFictional(r.e164)
+	return r
+}
+
+// judge finds out all that does not depend on the day.
+func (l *Lists) judge(r *reading, region string) {
+	r.value = r.display
+	if r.word {
+		r.value = strings.ToLower(r.display)
+	}
+	if !r.parsed {
+		return
+	}
+	r.value = r.e164
+	if r.ext != "" {
+		r.value += ";ext=" + r.ext
+	}
+	d := r.dialled()
+	r.abroad = d.international
+	r.fictional = l.isFictional(r.e164)
+	r.dummy = l.placeholder(r, d)
+	r.guessed = r.dummy == "pattern" || r.dummy == "library_example"
+	if r.fictional {
+		return
+	}
+	r.old, _ = l.renumber(mainRegion(r.cc), d)
+	if !r.valid && r.old.rule == nil && !d.international {
+		r.suggestion = l.lostPlus(r, region)
+	}
+}
+
+// ask is the library's word, but that letters are read as digits only where they were meant so.
+func (l *Lists) ask(text, region string) number {
+	if quantity.MatchString(text) {
+		return number{kind: "unknown"}
+	}
+	n := library(text, region)
+	if n.parsed && alphabetic(text) && !meantAsDigits(text) {
+		return number{kind: "unknown"}
+	}
+	return n
+}
+
+// quantity is a number whose last digits a spreadsheet has lost.
+var quantity = regexp.MustCompile(`^[+-]?[0-9](?:[.,][0-9]+)?[eE]\+?[0-9]{1,2}$`)
+
+// meantAsDigits reports whether the letters in a text belong there: none after its first digit, those of an extension,
+// or a vanity number such as 1-800-FLOWERS. Words for "nothing" never are.
+func meantAsDigits(text string) bool {
+	start := strings.IndexFunc(text, func(r rune) bool { return r == '+' || unicode.IsDigit(r) })
+	if start < 0 {
+		return false
+	}
+	for _, word := range strings.FieldsFunc(text, func(r rune) bool { return !unicode.IsLetter(r) }) {
+		if slices.Contains(nothing, strings.ToLower(word)) {
+			return false
+		}
+	}
+	return true
+}
+
+// nothing are words that programs write where there is no value.
+var nothing = []string{"null", "none", "nil", "nan", "na", "void", "undefined", "unknown", "empty", "missing", "false", "true"}
+
+// mend tries what a dialler writes and the library does not know, and keeps it where that gives a valid number.
+func (r *reading) mend(l *Lists, region string, c *cell) {
+	for _, try := range []struct {
+		rule string
+		text string
+	}{
+		{"phones.trunk_zero", trunkZero.ReplaceAllString(r.display, "$1 ")},
+		{"phones.prefix", doubleZero.ReplaceAllString(r.display, "+$1")},
+		{"phones.excel_plus", c.lostPlus(r.display)},
+	} {
+		if try.text == r.display || try.text == "" {
+			continue
+		}
+		if text := trim(try.text); text != r.display {
+			if n := l.ask(text, region); n.valid {
+				c.notes = append(c.notes, note{r.display, text, try.rule})
+				r.display, r.number = text, n
+				return
+			}
+		}
+	}
+}
+
+var (
+	trunkZero  = regexp.MustCompile(`^((?:\+|00)[ ()0-9-]{1,8}?) ?\(0\) ?`)
+	doubleZero = regexp.MustCompile(`^\(?00[ -]?([1-9])`)
+)
+
+// lostPlus is the text with a plus where a spreadsheet took the number for a quantity: it never keeps one.
+func (c *cell) lostPlus(display string) string {
+	if slices.ContainsFunc(c.notes, func(n note) bool { return n.rule == "phones.excel" && n.after == display }) {
+		return "+" + display
+	}
+	return ""
+}
+
+// lostPlus suggests the number that a plus would make of bare digits; it is only a suggestion.
+func (l *Lists) lostPlus(r *reading, region string) string {
+	typed := only(r.display)
+	if len(typed) < 10 || typed[0] == '0' || r.ext != "" {
+		return ""
+	}
+	if n := l.ask("+"+typed, region); n.valid {
+		return n.e164
+	}
+	return ""
+}
+
+// only is the digits of a text.
+func only(text string) string {
+	var b strings.Builder
+	for _, c := range []byte(text) {
+		if '0' <= c && c <= '9' {
+			b.WriteByte(c)
+		}
+	}
+	return b.String()
+}
+
+// dialled is the number as it was written, without its extension, country code and "(0)".
+func (r *reading) dialled() dialled {
+	text := r.display
+	if r.ext != "" {
+		if at := strings.LastIndex(text, r.ext); at > 0 {
+			text = text[:at]
+		}
+	}
+	text = strings.TrimLeft(text, " (")
+	typed := only(text)
+	for _, sign := range []string{"+", "00"} {
+		if strings.HasPrefix(text, sign) {
+			if rest, ok := strings.CutPrefix(strings.TrimPrefix(typed, strings.TrimPrefix(sign, "+")), r.cc); ok {
+				if strings.Contains(text, "(0)") {
+					rest = strings.TrimPrefix(rest, "0")
+				}
+				return dialled{rest, true}
+			}
+		}
+	}
+	return dialled{typed, false}
+}
+
+// isFictional looks a number up among those reserved for drama: before validity, which most of them pass.
+func (l *Lists) isFictional(e164 string) bool {
+	n := value(e164)
+	at, found := slices.BinarySearchFunc(l.fictional, n, func(s span, n uint64) int {
+		switch {
+		case s.to < n:
+			return -1
+		case s.from > n:
+			return 1
+		}
+		return 0
+	})
+	if found && l.fictional[at].from <= n {
+		return true
+	}
+	if len(e164) != len("+12125550100") || e164[:2] != "+1" || tollFree(e164[2:5]) {
+		return false
+	}
+	line := n % 1e7
+	return slices.ContainsFunc(l.anyArea, func(s span) bool { return s.from <= line && line <= s.to })
+}
+
+// tollFree reports whether an area code of the North American plan is no area: of those only 800-555-01xx is reserved.
+func tollFree(area string) bool {
+	return area[0] == '8' && area[1] == area[2] || area[0] < '2'
+}
+
+func value(e164 string) (n uint64) {
+	for _, c := range []byte(e164) {
+		if '0' <= c && c <= '9' {
+			n = n*10 + uint64(c-'0')
+		}
+	}
+	return n
+}
+
+// placeholder names the rule by which a number is one that people type to get past a required field; empty when none.
+// The digits as typed are asked, and those of the national number with and without a trunk zero.
+func (l *Lists) placeholder(r *reading, d dialled) string {
+	typed := d.digits
+	if l.repeated && len(r.nsn) >= 6 && strings.Count(r.nsn, r.nsn[:1]) == len(r.nsn) {
+		return "one_digit_repeated"
+	}
+	for _, text := range []string{typed, r.nsn, "0" + r.nsn} {
+		if l.placeholders[text] {
+			return "exact"
+		}
+		for _, p := range l.patterns {
+			if p.MatchString(text) {
+				return "pattern"
+			}
+		}
+	}
+	if examples()[r.e164] {
+		return "library_example"
+	}
+	return ""
+}
