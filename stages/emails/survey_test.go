@@ -1,0 +1,228 @@
+package emails
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+func TestSurvey(t *testing.T) {
+	s := NewSurvey()
+	for i := range 20_000 {
+		s.Add(fmt.Sprintf("n%d@gmail.com; N%d@Firm.de", i, i%60))
+	}
+	for range 1000 {
+		s.Add("ann@onemailbox.de") // one mailbox, however often
+		s.Add("nonsense")
+	}
+	for i := range 60 {
+		s.Add(fmt.Sprintf("n%d@gmial.com", i)) // a typo of the largest provider: 20,000 / 60 > typoRatio
+		s.Add(fmt.Sprintf("n%d@smallfirm.de", i))
+	}
+	if got := s.Common(); !slices.Equal(got, []string{"firm.de", "gmail.com", "smallfirm.de"}) {
+		t.Errorf("common: %q", got)
+	}
+}
+
+func TestSurveyOrderFree(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		cells := rapid.SliceOfN(rapid.Custom(func(t *rapid.T) string {
+			return fmt.Sprintf("n%d@d%d.de", rapid.IntRange(0, 40).Draw(t, "n"), rapid.IntRange(0, 2).Draw(t, "d"))
+		}), 0, 200).Draw(t, "cells")
+		one := NewSurvey()
+		parts := []*Survey{NewSurvey(), NewSurvey(), NewSurvey()}
+		for i, c := range cells {
+			one.Add(c)
+			parts[i%3].Add(c)
+		}
+		parts[2].Merge(parts[0])
+		parts[2].Merge(parts[1])
+		if a, b := one.Common(), parts[2].Common(); !slices.Equal(a, b) {
+			t.Fatalf("%q, merged %q", a, b)
+		}
+	})
+}
+
+func TestTypos(t *testing.T) {
+	l := DefaultLists()
+	for _, c := range []struct{ domain, country, want string }{
+		{"gmial.com", "US", "gmail.com"}, {"gmai.com", "US", "gmail.com"}, {"gmaill.com", "US", "gmail.com"}, {"gnail.com", "DE", "gmail.com"},
+		{"gmail.co", "US", "gmail.com"}, {"gmail.cm", "US", "gmail.com"}, {"gmail.con", "US", "gmail.com"}, {"gmail.comm", "US", "gmail.com"},
+		{"hotmal.com", "GB", "hotmail.com"}, {"hotnail.co.uk", "GB", "hotmail.co.uk"}, {"hotmial.fr", "FR", "hotmail.fr"}, {"yaho.com", "US", "yahoo.com"},
+		{"yahooo.com", "US", "yahoo.com"}, {"yhaoo.co.uk", "GB", "yahoo.co.uk"}, {"outlok.com", "DE", "outlook.com"}, {"iclod.com", "US", "icloud.com"},
+		{"t-onlien.de", "DE", "t-online.de"}, {"btinternt.com", "GB", "btinternet.com"}, {"comcst.net", "US", "comcast.net"}, {"orange.ft", "FR", "orange.fr"},
+		{"wanado.fr", "FR", "wanadoo.fr"}, {"gmx.dee", "DE", "gmx.de"}, {"gmailcom", "US", "gmail.com"}, {"libro.it", "IT", "libero.it"},
+		// Real ones, or not surely meant.
+		{"firm.de", "DE", ""}, {"verizon.com", "US", ""}, {"orange.com", "FR", ""}, {"love.de", "DE", ""}, {"gmy.de", "DE", ""}, {"mall.com", "US", ""},
+		{"smail.com", "US", ""}, {"comcast.com", "US", ""}, {"outlook.lv", "LV", ""}, {"yahoo.lt", "LT", ""}, {"wep.de", "DE", ""}, {"sex.com", "US", ""},
+	} {
+		if got := l.suggest(c.domain, c.country); got != c.want {
+			t.Errorf("%s in %s: %q, want %q", c.domain, c.country, got, c.want)
+		}
+	}
+}
+
+// No domain that a list knows is called a typo of another, wherever the record lives.
+func TestRealDomainsAreNoTypos(t *testing.T) {
+	m := mapper(t)
+	n := 0
+	check := func(domain string) {
+		n++
+		for _, country := range []string{"US", "GB", "DE", "FR", ""} {
+			if meant := m.typo(m.look(domain), country); meant != "" {
+				t.Errorf("%s in %s: %s", domain, country, meant)
+			}
+		}
+	}
+	for d := range m.lists.free {
+		check(d)
+	}
+	for _, p := range m.lists.popular {
+		check(p.name)
+	}
+	for d := range m.lists.closed {
+		check(d)
+	}
+	for d := range m.lists.notClosed {
+		check(d)
+	}
+	if n < 5000 {
+		t.Errorf("%d domains", n)
+	}
+}
+
+// Slips of the commonest domains, of every kind: how many come back to what was meant.
+func TestGeneratedTypos(t *testing.T) {
+	m := mapper(t)
+	right, wrong, silent := 0, 0, 0
+	for i := range m.lists.popular {
+		p := &m.lists.popular[i]
+		if p.rank("*") > 20+10 {
+			continue
+		}
+		name, ending, _ := strings.Cut(p.name, ".")
+		if len(name) < 4 {
+			continue
+		}
+		for at := range name {
+			slips := []string{name[:at] + name[at+1:], name[:at+1] + name[at:]}
+			if at > 0 {
+				slips = append(slips, name[:at-1]+name[at:at+1]+name[at-1:at]+name[at+1:])
+			}
+			for _, s := range slips {
+				d := m.look(s + "." + ending)
+				if d.real || d.name == p.name {
+					continue
+				}
+				switch m.typo(d, "US") {
+				case p.name:
+					right++
+				case "":
+					silent++
+				default:
+					wrong++
+				}
+			}
+		}
+	}
+	t.Logf("right %d, silent %d, wrong %d", right, silent, wrong)
+	if total := right + silent + wrong; wrong*100 > total || right*100 < total*70 {
+		t.Errorf("right %d, silent %d, wrong %d", right, silent, wrong)
+	}
+}
+
+func TestListErrors(t *testing.T) {
+	for _, c := range []struct{ list, text, want string }{
+		{"closed_providers", "domain|closed_on\n", "no column kind"},
+		{"closed_providers", "domain|closed_on|kind|moved_to\na.de|2020-01|gone|\n", "line 2: kind"},
+		{"closed_providers", "domain|closed_on|kind|moved_to\na.de|soon|closed|\n", "closed_on"},
+		{"closed_providers", "domain|closed_on|kind|moved_to\na.de|2020-01|moved|\n", "moved_to"},
+		{"closed_providers", "domain|closed_on|kind|moved_to\na.de|2020-01\n", "too few"},
+		{"popular_domains", "domain|country|rank\na.de|DE|first\n", "rank"},
+		{"placeholders", "field|match|value|kind\nemail|guess|x|y\n", "match"},
+		{"renumbering", "", "no such list"},
+	} {
+		err := DefaultLists().Load(c.list, strings.NewReader(c.text), false)
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, want %q", c.list, err, c.want)
+		}
+	}
+	if _, err := New(Options{}); err == nil {
+		t.Error("no as-of date, no error")
+	}
+}
+
+func TestOwnLists(t *testing.T) {
+	l := DefaultLists()
+	load := func(name, text string, extend bool) {
+		if err := l.Load(name, strings.NewReader(text), extend); err != nil {
+			t.Fatal(err)
+		}
+	}
+	load("closed_providers", "domain|closed_on|kind|moved_to\nfirm.de|2019-02|closed|\nold.de|2019-02|moved|new.de\n", true)
+	load("role_accounts", "dispatch\n", false)
+	m, err := New(Options{AsOf: asOf, Lists: l, MailServer: func(d string) (bool, bool) { return d != "dead.de", true }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ email, want string }{
+		{"a@firm.de", "provider_closed"}, {"a@fsnet.co.uk", "provider_closed"}, {"info@other.de", ""}, {"dispatch@other.de", "role_account"},
+		{"a@dead.de", "no_mail_server"}, {"a@alive.de", ""},
+	} {
+		if got := reasons(clean(t, m, "DE", "", c.email).Points[0]); got != c.want {
+			t.Errorf("%s: [%s], want [%s]", c.email, got, c.want)
+		}
+	}
+	if p := clean(t, m, "DE", "2019-02-28", "a@firm.de").Points[0]; len(p.Reasons) != 1 {
+		t.Error("a month's rule counts to its last day")
+	}
+	if p := clean(t, m, "DE", "2019-03-01", "a@firm.de").Points[0]; len(p.Reasons) != 0 {
+		t.Error("captured after the rule's month")
+	}
+	r := clean(t, m, "DE", "", "A.B@sub.old.de")
+	if len(r.Points) != 2 || r.Points[0].ReplacedBy != "a.b@new.de" || r.Points[1].Value != "a.b@new.de" || r.Points[1].Display != "A.B@new.de" || reasons(r.Points[1]) != "renumbered" {
+		t.Errorf("moved: %+v", r.Points)
+	}
+	r = clean(t, m, "DE", "", "a@old.de", "a@new.de")
+	if len(r.Points) != 2 || len(r.Points[1].Reasons) != 0 {
+		t.Errorf("moved, and the record has the new one: %+v", r.Points)
+	}
+	for _, c := range m.References() {
+		if c.Rows == 0 || c.Name == "role_accounts" && (c.Rows != 1 || c.Date != "") || c.Name == "tlds" && c.Rows != 1437 {
+			t.Errorf("card %+v", c)
+		}
+	}
+	if !l.Has("free") || l.Has("nicknames") {
+		t.Error("names of lists")
+	}
+}
+
+func BenchmarkMap(b *testing.B) {
+	m := mapper(b)
+	r := clean(b, m, "US", "2020-01-01", "Ann.Lee@gmail.com")
+	r.Emails, r.Points, r.Findings = []string{"Ann.Lee@gmail.com"}, nil, nil
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := m.Map(r); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkSuggest(b *testing.B) {
+	l := DefaultLists()
+	for b.Loop() {
+		l.suggest("some-company-gmbh.de", "DE")
+	}
+}
+
+func BenchmarkSurvey(b *testing.B) {
+	s := NewSurvey()
+	b.ReportAllocs()
+	for b.Loop() {
+		s.Add("ann.lee@gmail.com")
+	}
+}
