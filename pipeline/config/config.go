@@ -1,0 +1,212 @@
+package config
+
+import (
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Config is a run file. Tags: yaml is the key, doc what it means, enum its words, min and max its bounds.
+type Config struct {
+	AsOf           Day      `yaml:"as_of" doc:"the day the run speaks for; default today in UTC, read once at the start" flag:"as-of"`
+	DefaultCountry string   `yaml:"default_country" doc:"ISO 3166-1 alpha-2 country of values that say none" pattern:"^[A-Z]{2}$"`
+	Sources        []Source `yaml:"sources" doc:"the extracts"`
+	Feeds          []Feed   `yaml:"feeds" doc:"what happened to contact points since"`
+	Match          Match    `yaml:"match" doc:"who is the same person"`
+	Reach          Reach    `yaml:"reach" doc:"who can be contacted"`
+
+	ValueTiers map[string]float64 `yaml:"value_tiers" doc:"quantiles of value, where there is no value_tier" min:"0" max:"1"`
+	Outlets    string             `yaml:"outlets" doc:"CSV of outlet,country,postcode,city: the nearest one serves the customer"`
+	Reference  map[string]string  `yaml:"reference" doc:"a file that replaces a built-in list, or extends it: +my.psv"`
+	Gates      []Gate             `yaml:"gates" doc:"limits that a run must meet before anything is published"`
+	Output     Output             `yaml:"output" doc:"where and how tables are written"`
+
+	Previous  string `yaml:"previous" doc:"a published run, or an output folder: keeps ids stable and shows movement" flag:"previous"`
+	Memory    Size   `yaml:"memory" doc:"what the process may hold" flag:"memory"`
+	Jobs      int    `yaml:"jobs" doc:"workers; default one a processor" min:"0" flag:"jobs"`
+	FailOn    string `yaml:"fail_on" doc:"which gates stop a run" enum:"error,warn,never" flag:"fail-on"`
+	Resume    bool   `yaml:"resume" doc:"go on where a run was stopped" flag:"resume"`
+	DNS       bool   `yaml:"dns" doc:"ask the domain name system for mail servers" flag:"dns"`
+	Metrics   string `yaml:"metrics" doc:"write a Prometheus textfile here" flag:"metrics"`
+	Lineage   string `yaml:"lineage" doc:"append OpenLineage events here" flag:"lineage"`
+	Progress  string `yaml:"progress" doc:"a live line on the terminal" enum:"auto,always,never" flag:"progress"`
+	LogFormat string `yaml:"log_format" doc:"form of the log" enum:"json,console" flag:"log-format"`
+	LogLevel  string `yaml:"log_level" doc:"how much the log says" enum:"debug,info,warn,error" flag:"log-level"`
+
+	root  string          // folder that relative paths start from
+	given map[string]bool // paths that came from the command line
+}
+
+// Source is one system's extracts.
+type Source struct {
+	Name      string             `yaml:"name" doc:"how tables call it" required:"true"`
+	Path      string             `yaml:"path" doc:"a file, a glob, or - for standard input" required:"true"`
+	Format    string             `yaml:"format" doc:"default: found out" enum:"auto,csv,tsv,jsonl,parquet,xlsx"`
+	Encoding  string             `yaml:"encoding" doc:"utf-8, utf-16, windows-1252, latin-1, ...; default: found out"`
+	Delimiter string             `yaml:"delimiter" doc:"one character, tab, or auto"`
+	Header    *bool              `yaml:"header" doc:"whether the first row names the columns; default: found out"`
+	Country   string             `yaml:"country" doc:"country of its values where they say none" pattern:"^[A-Z]{2}$"`
+	Timezone  string             `yaml:"timezone" doc:"IANA name; of times without one; default UTC"`
+	DateOrder string             `yaml:"date_order" doc:"order of days and months" enum:"auto,dmy,mdy,ymd"`
+	Trust     float64            `yaml:"trust" doc:"higher wins when values disagree"`
+	Unique    bool               `yaml:"unique" doc:"two of its records are never joined"`
+	Columns   map[string]Strings `yaml:"columns" doc:"canonical field to column, or to several"`
+	Keep      []string           `yaml:"keep" doc:"columns passed through as x_..."`
+}
+
+// Feed is what happened to contact points.
+type Feed struct {
+	Name      string             `yaml:"name" doc:"how evidence calls it" required:"true"`
+	Kind      string             `yaml:"kind" doc:"what it holds" enum:"events,contacts,suppression,reassigned,erasure" required:"true"`
+	Path      string             `yaml:"path" doc:"a file or a glob" required:"true"`
+	Format    string             `yaml:"format" doc:"default: found out" enum:"auto,csv,tsv,jsonl,parquet,xlsx"`
+	Encoding  string             `yaml:"encoding" doc:"default: found out"`
+	Delimiter string             `yaml:"delimiter" doc:"one character, tab, or auto"`
+	Header    *bool              `yaml:"header" doc:"whether the first row names the columns; default: found out"`
+	Channel   string             `yaml:"channel" doc:"the channel that a suppression list forbids" enum:"email,sms,voice,post"`
+	Countries []string           `yaml:"countries" doc:"the countries that a list speaks for"`
+	Country   string             `yaml:"country" doc:"country of numbers without one" pattern:"^[A-Z]{2}$"`
+	Timezone  string             `yaml:"timezone" doc:"IANA name; of times without one; default UTC"`
+	Hash      string             `yaml:"hash" doc:"the list holds hashes of this kind" enum:"sha256,sha1,md5,hmac"`
+	AsOf      Day                `yaml:"as_of" doc:"the day the list was drawn"`
+	MaxAge    Span               `yaml:"max_age" doc:"how old the list may be, as 28d"`
+	Columns   map[string]Strings `yaml:"columns" doc:"feed column to the file's column"`
+}
+
+// Match is how records are joined.
+type Match struct {
+	Threshold   Threshold    `yaml:"threshold" doc:"probability at or above which records are joined, or best-f1" min:"0" max:"1"`
+	Review      []float64    `yaml:"review" doc:"a pair between these two is a row in review" min:"0" max:"1"`
+	Overrides   string       `yaml:"overrides" doc:"CSV of decisions that survive re-runs"`
+	Model       string       `yaml:"model" doc:"a saved model.json to use instead of training"`
+	Also        []string     `yaml:"also" doc:"more columns to compare"`
+	Comparisons []Comparison `yaml:"comparisons" doc:"replaces the automatic choice of comparisons"`
+}
+
+// Comparison is a comparison that the user chose.
+type Comparison struct {
+	Field string `yaml:"field" doc:"canonical field or kept column" required:"true"`
+	Kind  string `yaml:"kind" doc:"how its values are compared" enum:"name,names,date,email,phone,postcode,text,place,code,category"`
+	Block *bool  `yaml:"block" doc:"whether blocking keys may be made of it"`
+}
+
+// Reach is what makes a customer contactable.
+type Reach struct {
+	UsableStatus      []string            `yaml:"usable_status" doc:"statuses of points that may be used" enum:"valid,risky,unknown,obsolete,invalid"`
+	RequirePermission Permissions         `yaml:"require_permission" doc:"auto, or what each channel needs"`
+	DenialScope       string              `yaml:"denial_scope" doc:"how far an unsubscribe reaches" enum:"person,point"`
+	ConsentExpiry     map[string]Span     `yaml:"consent_expiry" doc:"by consent_basis, from consent_at"`
+	StaleAfter        Span                `yaml:"stale_after" doc:"no sign of life for longer is stale"`
+	InactiveAfter     Span                `yaml:"inactive_after" doc:"sent to and not opened for longer is inactive"`
+	Decay             map[string]float64  `yaml:"decay" doc:"share of a kind's points that die in a year" min:"0" max:"1" keys:"email,phone,post"`
+	MaxContacts       map[string]Rate     `yaml:"max_contacts" doc:"most contacts in a time, as 8/30d" keys:"email,sms,voice,post"`
+	ChannelOrder      map[string][]string `yaml:"channel_order" doc:"channels to prefer, by value tier" enum:"email,sms,voice,post"`
+	HashKeyFile       string              `yaml:"hash_key_file" doc:"key of the hashes that keep erased people out; or ROLLCALL_HASH_KEY"`
+}
+
+// Gate is a limit on a metric.
+type Gate struct {
+	Metric    string   `yaml:"metric" doc:"a metric of report.json" required:"true"`
+	Min       *float64 `yaml:"min" doc:"fails below"`
+	Max       *float64 `yaml:"max" doc:"fails above"`
+	MaxChange *float64 `yaml:"max_change" doc:"fails when it moved by more since the previous run" min:"0"`
+	By        string   `yaml:"by" doc:"hold for every value of this dimension"`
+	Level     string   `yaml:"level" doc:"error stops the run, warn is told" enum:"error,warn"`
+}
+
+// Output is what is written and where.
+type Output struct {
+	Dir            string `yaml:"dir" doc:"output folder" flag:"out"`
+	Compression    string `yaml:"compression" doc:"of Parquet files" enum:"zstd,snappy,gzip,none"`
+	TargetFileSize Size   `yaml:"target_file_size" doc:"size after which the next file begins"`
+	CSV            bool   `yaml:"csv" doc:"write contactable as CSV too"`
+	Corrections    bool   `yaml:"corrections" doc:"write corrections per source as CSV"`
+	Locale         string `yaml:"locale" doc:"how the report writes numbers and dates"`
+}
+
+// Default is a config with every default set and nothing to read.
+func Default() *Config {
+	return &Config{
+		Match: Match{Threshold: Threshold{Value: 0.95}, Review: []float64{0.50, 0.95}},
+		Reach: Reach{
+			UsableStatus: []string{"valid", "risky", "unknown"}, DenialScope: "person", StaleAfter: Span{24, "mo"}, InactiveAfter: Span{180, "d"},
+			Decay: map[string]float64{"email": 0.25},
+			ChannelOrder: map[string][]string{
+				"high": {"voice", "email", "sms", "post"}, "medium": {"email", "sms", "voice", "post"}, "low": {"email", "sms"},
+			},
+		},
+		ValueTiers: map[string]float64{"high": 0.80, "medium": 0.30},
+		Output:     Output{Dir: "out", Compression: "zstd", TargetFileSize: 128 << 20, Locale: "en"},
+		Memory:     4 << 30, FailOn: "error", Progress: "auto", LogFormat: "console", LogLevel: "info",
+	}
+}
+
+// Root is the folder that the config's relative paths start from.
+func (c *Config) Root() string {
+	if c.root == "" {
+		return "."
+	}
+	return c.root
+}
+
+// resolve makes a path of the file relative to the file.
+func (c *Config) resolve(path string) string {
+	if path == "" || filepath.IsAbs(path) || c.root == "" {
+		return path
+	}
+	return filepath.Join(c.root, path)
+}
+
+// Files are the files that the resolved config names besides extracts and feeds, by key: they count for the run id.
+func (c *Config) Files() map[string]string {
+	files := make(map[string]string)
+	for key, path := range map[string]string{
+		"match.overrides": c.Match.Overrides, "match.model": c.Match.Model, "outlets": c.Outlets, "reach.hash_key_file": c.Reach.HashKeyFile,
+	} {
+		if path != "" {
+			files[key] = path
+		}
+	}
+	for name, path := range c.Reference {
+		path, _ := Extends(path)
+		files["reference."+name] = path
+	}
+	return files
+}
+
+// Extends tells a list that extends (+my.psv) from one that replaces.
+func Extends(path string) (rest string, extends bool) {
+	if len(path) > 1 && path[0] == '+' {
+		return path[1:], true
+	}
+	return path, false
+}
+
+// ForExtracts adds what extracts alone need: a source a file, named after it. The order of the paths does not matter.
+func (c *Config) ForExtracts(paths []string) {
+	paths = slices.Clone(paths)
+	slices.Sort(paths)
+	for _, p := range slices.Compact(paths) {
+		name := baseName(p)
+		for n := 2; slices.ContainsFunc(c.Sources, func(s Source) bool { return s.Name == name }); n++ {
+			name = baseName(p) + "_" + strconv.Itoa(n)
+		}
+		c.Sources = append(c.Sources, Source{Name: name, Path: p})
+	}
+}
+
+// baseName is a file's name without its folder and endings: crm for extracts/crm.csv.gz.
+func baseName(path string) string {
+	if path == "-" {
+		return "stdin"
+	}
+	name := filepath.Base(path)
+	if i := strings.IndexByte(name, '.'); i > 0 {
+		name = name[:i]
+	}
+	if name = strings.Trim(strings.NewReplacer("*", "", "?", "").Replace(name), "_- "); name == "" {
+		return "extract"
+	}
+	return name
+}

@@ -1,0 +1,422 @@
+package config
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"reflect"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/agnivade/levenshtein"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
+	"github.com/goccy/go-yaml/token"
+
+	"github.com/rollcall-data/rollcall/pipeline/record"
+)
+
+// Error is everything that is wrong with a config, each with its place.
+type Error struct{ Problems []Problem }
+
+// Problem is one thing wrong: where, and how to mend it. Line and Column count from 1; 0 when the place is not a file.
+type Problem struct {
+	File         string
+	Line, Column int
+	What         string
+}
+
+func (e *Error) Error() string {
+	lines := make([]string, len(e.Problems))
+	for i, p := range e.Problems {
+		lines[i] = p.String()
+	}
+	return strings.Join(lines, "\n")
+}
+
+func (p Problem) String() string {
+	if p.Line == 0 {
+		return p.File + ": " + p.What
+	}
+	return fmt.Sprintf("%s:%d:%d: %s", p.File, p.Line, p.Column, p.What)
+}
+
+// Load reads a run file. Its relative paths start from its own folder. All errors are of type [*Error].
+func Load(path string) (*Config, error) {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return nil, &Error{[]Problem{{File: path, What: "cannot be read: " + rootCause(err)}}}
+	}
+	c, err := Parse(path, b)
+	if err != nil {
+		return nil, err
+	}
+	c.root = filepath.Dir(path)
+	return c, nil
+}
+
+func rootCause(err error) string {
+	if i := strings.LastIndex(err.Error(), ": "); i >= 0 {
+		return err.Error()[i+2:]
+	}
+	return err.Error()
+}
+
+// Parse reads a run file's text; name stands in its errors. What the file leaves out has its default.
+func Parse(name string, text []byte) (*Config, error) {
+	c := Default()
+	d := &decoder{file: name}
+	f, err := parser.ParseBytes(text, 0)
+	if err != nil {
+		return nil, d.syntax(text, err)
+	}
+	for _, doc := range f.Docs {
+		if doc.Body != nil {
+			d.value(doc.Body, reflect.ValueOf(c).Elem(), nil, "the config")
+		}
+	}
+	d.check(c)
+	if len(d.problems) > 0 {
+		slices.SortStableFunc(d.problems, func(a, b Problem) int {
+			if a.Line != b.Line {
+				return a.Line - b.Line
+			}
+			return a.Column - b.Column
+		})
+		return nil, &Error{d.problems}
+	}
+	return c, nil
+}
+
+var syntaxPlace = regexp.MustCompile(`^\[(\d+):(\d+)\] (.*)`)
+
+// syntax explains text that is not YAML. A tab used to indent is by far the commonest reason.
+func (d *decoder) syntax(text []byte, err error) error {
+	for i, line := range strings.Split(string(text), "\n") {
+		indent := line[:len(line)-len(strings.TrimLeft(line, " \t"))]
+		if at := strings.IndexByte(indent, '\t'); at >= 0 && strings.TrimSpace(line) != "" {
+			return &Error{[]Problem{{d.file, i + 1, at + 1, "a tab indents this line; YAML is indented with spaces only"}}}
+		}
+	}
+	p := Problem{File: d.file, Line: 1, Column: 1, What: strings.SplitN(err.Error(), "\n", 2)[0]}
+	if m := syntaxPlace.FindStringSubmatch(p.What); m != nil {
+		p.Line, _ = strconv.Atoi(m[1])   // digits, by the expression
+		p.Column, _ = strconv.Atoi(m[2]) // likewise
+		p.What = m[3]
+	}
+	return &Error{[]Problem{p}}
+}
+
+type decoder struct {
+	file     string
+	problems []Problem
+	sources  []*token.Token // where each source's name stands
+	anchors  map[string]ast.Node
+	section  string // sources or feeds, whichever is being decoded
+}
+
+func (d *decoder) fail(at ast.Node, format string, args ...any) {
+	t := at.GetToken()
+	d.problems = append(d.problems, Problem{d.file, t.Position.Line, t.Position.Column, fmt.Sprintf(format, args...)})
+}
+
+// value decodes a node into v, which must be settable; tag is that of the struct field it is, path its name for errors.
+func (d *decoder) value(n ast.Node, v reflect.Value, tag *reflect.StructTag, path string) {
+	n = d.plain(n)
+	if _, null := n.(*ast.NullNode); null {
+		return // an empty key has its default
+	}
+	if s, ok := v.Addr().Interface().(scalar); ok {
+		text, ok := d.word(n, path)
+		if !ok {
+			return
+		}
+		if err := s.parse(text); err != nil {
+			d.fail(n, "%s: %v", path, err)
+		}
+		return
+	}
+	switch x := v.Addr().Interface().(type) {
+	case *Strings:
+		*x = d.strings(n, path)
+		return
+	case *Permissions:
+		d.permissions(n, x, path)
+		return
+	}
+	switch v.Kind() {
+	case reflect.Struct:
+		d.structure(n, v, path)
+	case reflect.Map:
+		d.mapping(n, v, tag, path)
+	case reflect.Slice:
+		d.sequence(n, v, tag, path)
+	case reflect.Pointer:
+		p := reflect.New(v.Type().Elem())
+		d.value(n, p.Elem(), tag, path)
+		v.Set(p)
+	default:
+		d.simple(n, v, tag, path)
+	}
+}
+
+// plain sees through anchors, aliases and tags.
+func (d *decoder) plain(n ast.Node) ast.Node {
+	for {
+		switch x := n.(type) {
+		case *ast.AnchorNode:
+			if d.anchors == nil {
+				d.anchors = make(map[string]ast.Node)
+			}
+			d.anchors[x.Name.String()] = x.Value
+			n = x.Value
+		case *ast.AliasNode:
+			to, ok := d.anchors[x.Value.String()]
+			if !ok {
+				d.fail(n, "no anchor &%s stands above", x.Value.String())
+				return ast.Null(x.GetToken())
+			}
+			n = to
+		case *ast.TagNode:
+			n = x.Value
+		default:
+			return n
+		}
+	}
+}
+
+func (d *decoder) pairs(n ast.Node, path string) []*ast.MappingValueNode {
+	switch x := n.(type) {
+	case *ast.MappingNode:
+		return x.Values
+	case *ast.MappingValueNode:
+		return []*ast.MappingValueNode{x}
+	}
+	d.fail(n, "%s takes keys and values, not %s", path, describe(n))
+	return nil
+}
+
+func describe(n ast.Node) string {
+	switch n.(type) {
+	case *ast.SequenceNode:
+		return "a list"
+	case *ast.MappingNode, *ast.MappingValueNode:
+		return "keys and values"
+	}
+	return fmt.Sprintf("%q", n.GetToken().Value)
+}
+
+func (d *decoder) structure(n ast.Node, v reflect.Value, path string) {
+	fields, names := fieldsOf(v.Type())
+	seen := make(map[string]bool)
+	for _, pair := range d.pairs(n, path) {
+		key := pair.Key.GetToken().Value
+		f, ok := fields[key]
+		if !ok {
+			d.fail(pair.Key, "unknown key %q in %s; %s", key, path, nearest(key, names))
+			continue
+		}
+		if seen[key] {
+			d.fail(pair.Key, "key %q stands twice in %s", key, path)
+			continue
+		}
+		seen[key] = true
+		if key == "name" && v.Type() == reflect.TypeFor[Source]() {
+			d.sources = append(d.sources, pair.Value.GetToken())
+		}
+		d.value(pair.Value, v.FieldByIndex(f.Index), &f.Tag, key)
+	}
+	for _, name := range names {
+		if f := fields[name]; f.Tag.Get("required") != "" && !seen[name] {
+			d.fail(n, "%s lacks the key %q (%s)", path, name, f.Tag.Get("doc"))
+		}
+	}
+}
+
+// fieldsOf lists a struct's keys in their order.
+func fieldsOf(t reflect.Type) (map[string]reflect.StructField, []string) {
+	fields := make(map[string]reflect.StructField)
+	var names []string
+	for i := range t.NumField() {
+		f := t.Field(i)
+		if name := f.Tag.Get("yaml"); name != "" {
+			fields[name] = f
+			names = append(names, name)
+		}
+	}
+	return fields, names
+}
+
+// nearest says which word was probably meant, or which there are.
+func nearest(word string, words []string) string {
+	best, distance := "", 1<<30
+	for _, w := range words {
+		if n := levenshtein.ComputeDistance(strings.ToLower(word), w); n < distance {
+			best, distance = w, n
+		}
+	}
+	if distance <= max(2, len(word)/3) {
+		return fmt.Sprintf("did you mean %q?", best)
+	}
+	return "there are: " + strings.Join(words, ", ")
+}
+
+func (d *decoder) mapping(n ast.Node, v reflect.Value, tag *reflect.StructTag, path string) {
+	var allowed []string
+	if keys := tag.Get("keys"); keys != "" {
+		allowed = strings.Split(keys, ",")
+	}
+	if v.Type() == reflect.TypeFor[map[string]Strings]() && path == "columns" && d.inSources() {
+		for f := range record.NumFields {
+			allowed = append(allowed, f.String())
+		}
+	}
+	out := reflect.MakeMap(v.Type())
+	for _, pair := range d.pairs(n, path) {
+		key := pair.Key.GetToken().Value
+		if allowed != nil && !slices.Contains(allowed, key) {
+			d.fail(pair.Key, "unknown key %q in %s; %s", key, path, nearest(key, allowed))
+			continue
+		}
+		if out.MapIndex(reflect.ValueOf(key)).IsValid() {
+			d.fail(pair.Key, "key %q stands twice in %s", key, path)
+			continue
+		}
+		x := reflect.New(v.Type().Elem()).Elem()
+		d.value(pair.Value, x, tag, path+"."+key)
+		out.SetMapIndex(reflect.ValueOf(key), x)
+	}
+	v.Set(out)
+}
+
+// inSources reports whether a source is being decoded: its columns are canonical fields, a feed's are not.
+func (d *decoder) inSources() bool { return d.section == "sources" }
+
+func (d *decoder) sequence(n ast.Node, v reflect.Value, tag *reflect.StructTag, path string) {
+	seq, ok := n.(*ast.SequenceNode)
+	if !ok {
+		d.fail(n, "%s takes a list, not %s", path, describe(n))
+		return
+	}
+	out := reflect.MakeSlice(v.Type(), len(seq.Values), len(seq.Values))
+	if path == "sources" || path == "feeds" {
+		d.section = path
+	}
+	for i, item := range seq.Values {
+		name := path
+		if v.Type().Elem().Kind() == reflect.Struct {
+			name = "an entry of " + path
+		}
+		d.value(item, out.Index(i), tag, name)
+	}
+	v.Set(out)
+}
+
+func (d *decoder) strings(n ast.Node, path string) Strings {
+	if seq, ok := n.(*ast.SequenceNode); ok {
+		var out Strings
+		for _, item := range seq.Values {
+			if s, ok := d.word(d.plain(item), path); ok {
+				out = append(out, s)
+			}
+		}
+		return out
+	}
+	if s, ok := d.word(n, path); ok {
+		return Strings{s}
+	}
+	return nil
+}
+
+func (d *decoder) permissions(n ast.Node, p *Permissions, path string) {
+	if s, ok := n.(*ast.StringNode); ok {
+		if s.Value != "auto" {
+			d.fail(n, `%s is "auto" or a channel's need each, as {email: granted, voice: not_denied}`, path)
+		}
+		p.Auto = true
+		return
+	}
+	tag := reflect.StructTag(`keys:"email,sms,voice,post" enum:"granted,not_denied"`)
+	d.mapping(n, reflect.ValueOf(&p.ByChannel).Elem(), &tag, path)
+}
+
+// word is the text of a scalar as it was written: 0171 stays 0171.
+func (d *decoder) word(n ast.Node, path string) (string, bool) {
+	switch x := n.(type) {
+	case *ast.StringNode:
+		return x.Value, true
+	case *ast.LiteralNode:
+		return x.Value.Value, true
+	case *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode, *ast.InfinityNode, *ast.NanNode:
+		return n.GetToken().Value, true
+	}
+	d.fail(n, "%s takes one value, not %s", path, describe(n))
+	return "", false
+}
+
+// simple decodes text, numbers and booleans, within the bounds of the field's tag.
+func (d *decoder) simple(n ast.Node, v reflect.Value, tag *reflect.StructTag, path string) {
+	text, ok := d.word(n, path)
+	if !ok {
+		return
+	}
+	if err := setSimple(v, tag, text); err != nil {
+		d.fail(n, "%s: %v", path, err)
+	}
+}
+
+func setSimple(v reflect.Value, tag *reflect.StructTag, text string) error {
+	switch v.Kind() {
+	case reflect.String:
+		if words := tag.Get("enum"); words != "" && !slices.Contains(strings.Split(words, ","), text) {
+			return fmt.Errorf("%q is none of its words; %s", text, nearest(text, strings.Split(words, ",")))
+		}
+		if p := tag.Get("pattern"); p != "" && !regexp.MustCompile(p).MatchString(text) {
+			return fmt.Errorf("%q is not of the form %s", text, p)
+		}
+		v.SetString(text)
+		return nil
+	case reflect.Bool:
+		switch strings.ToLower(text) {
+		case "true", "yes", "on", "1":
+			v.SetBool(true)
+		case "false", "no", "off", "0":
+			v.SetBool(false)
+		default:
+			return fmt.Errorf("%q is neither true nor false", text)
+		}
+		return nil
+	case reflect.Int, reflect.Int64:
+		x, err := strconv.ParseInt(text, 10, 64)
+		if err != nil {
+			return fmt.Errorf("%q is not a whole number", text)
+		}
+		v.SetInt(x)
+		return bounds(float64(x), tag)
+	default:
+		x, err := strconv.ParseFloat(text, 64)
+		if err != nil {
+			return fmt.Errorf("%q is not a number", text)
+		}
+		v.SetFloat(x)
+		return bounds(x, tag)
+	}
+}
+
+func bounds(x float64, tag *reflect.StructTag) error {
+	for _, b := range [...]struct {
+		key, word string
+		sign      float64
+	}{{"min", "at least", 1}, {"max", "at most", -1}} {
+		limit := tag.Get(b.key)
+		if limit == "" {
+			continue
+		}
+		if y, err := strconv.ParseFloat(limit, 64); err == nil && (x-y)*b.sign < 0 {
+			return fmt.Errorf("%v is out of bounds; it must be %s %s", x, b.word, limit)
+		}
+	}
+	return nil
+}

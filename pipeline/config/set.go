@@ -1,0 +1,120 @@
+package config
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"strings"
+)
+
+// Flag is a flag of `rollcall run` that can stand in the config and in the environment.
+type Flag struct {
+	Name string // as-of
+	Key  string // as_of, or output.dir
+	Doc  string
+	Bool bool
+}
+
+// Variable is the environment variable that overrides the config.
+func (f Flag) Variable() string {
+	return "ROLLCALL_" + strings.ToUpper(strings.ReplaceAll(f.Name, "-", "_"))
+}
+
+// Flags lists the flags, in the order of the declaration.
+func Flags() []Flag {
+	var out []Flag
+	eachFlag(reflect.ValueOf(Default()).Elem(), "", func(f Flag, _ reflect.Value, _ *reflect.StructTag) { out = append(out, f) })
+	return out
+}
+
+func eachFlag(v reflect.Value, prefix string, visit func(Flag, reflect.Value, *reflect.StructTag)) {
+	for i := range v.NumField() {
+		f := v.Type().Field(i)
+		if name := f.Tag.Get("flag"); name != "" {
+			visit(Flag{name, prefix + f.Tag.Get("yaml"), f.Tag.Get("doc"), f.Type.Kind() == reflect.Bool}, v.Field(i), &f.Tag)
+		}
+		if f.Type.Kind() == reflect.Struct && f.Tag.Get("yaml") == "output" {
+			eachFlag(v.Field(i), "output.", visit)
+		}
+	}
+}
+
+// Set gives a flag's value, from the command line or the environment; where says which, for the error.
+func (c *Config) Set(flag, text, where string) error {
+	err := fmt.Errorf("there is no flag %q", flag)
+	eachFlag(reflect.ValueOf(c).Elem(), "", func(f Flag, v reflect.Value, tag *reflect.StructTag) {
+		if f.Name != flag {
+			return
+		}
+		if s, ok := v.Addr().Interface().(scalar); ok {
+			err = s.parse(text)
+			return
+		}
+		err = setSimple(v, tag, text)
+	})
+	if err != nil {
+		return &Error{[]Problem{{File: where, What: err.Error()}}}
+	}
+	if flag == "out" || flag == "previous" {
+		c.fixed(flag)
+	}
+	return nil
+}
+
+// fixed notes that a path came from the command line, so it starts from the working folder, not from the file's.
+func (c *Config) fixed(flag string) {
+	if c.given == nil {
+		c.given = make(map[string]bool)
+	}
+	c.given[flag] = true
+}
+
+// Resolve makes the config's own paths start from its folder. Call it once, when flags and environment are set.
+func (c *Config) Resolve() {
+	if !c.given["out"] {
+		c.Output.Dir = c.resolve(c.Output.Dir)
+	}
+	if !c.given["previous"] {
+		c.Previous = c.resolve(c.Previous)
+	}
+	for _, p := range []*string{&c.Match.Overrides, &c.Match.Model, &c.Outlets, &c.Reach.HashKeyFile, &c.Metrics, &c.Lineage} {
+		*p = c.resolve(*p)
+	}
+	for name, path := range c.Reference {
+		rest, extends := Extends(path)
+		if rest = c.resolve(rest); extends {
+			rest = "+" + rest
+		}
+		c.Reference[name] = rest
+	}
+}
+
+// Digest is the text of the keys that change results: neither where the output stands nor how fast, how loud or with how
+// much memory it is made. Paths are left out: what the files hold is digested for itself.
+func (c *Config) Digest() ([]byte, error) {
+	x := *c
+	x.AsOf, x.Previous, x.Memory, x.Jobs, x.FailOn, x.Resume = "", "", 0, 0, "", false
+	x.Metrics, x.Lineage, x.Progress, x.LogFormat, x.LogLevel = "", "", "", "", ""
+	x.Output.Dir, x.Outlets = "", ""
+	x.Match.Overrides, x.Match.Model, x.Reach.HashKeyFile = "", "", ""
+	x.Sources = make([]Source, len(c.Sources))
+	for i, s := range c.Sources {
+		s.Path = ""
+		x.Sources[i] = s
+	}
+	x.Feeds = make([]Feed, len(c.Feeds))
+	for i, f := range c.Feeds {
+		f.Path = ""
+		x.Feeds[i] = f
+	}
+	x.Reference = make(map[string]string)
+	for name, path := range c.Reference {
+		_, extends := Extends(path)
+		x.Reference[name] = fmt.Sprint(extends)
+	}
+	b, err := json.Marshal(&x) // maps are written in the order of their keys
+	if err != nil {
+		return nil, fmt.Errorf("digest config: %w", err)
+	}
+	return b, nil
+}
