@@ -117,6 +117,9 @@ func (l *Lists) judge(r *reading, region string) {
 
 // ask is the library's word, but that letters are read as digits only where they were meant so.
 func (l *Lists) ask(text, region string) number {
+	if n, ok := quick(text, region); ok {
+		return n
+	}
 	if quantity.MatchString(text) {
 		return number{kind: "unknown"}
 	}
