@@ -6,7 +6,6 @@ import (
 	"embed"
 	"fmt"
 	"io"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -35,7 +34,7 @@ type Lists struct {
 	anyArea      []span            // of the North American plan, for every geographic area code: the last seven digits
 	placeholders map[string]bool   // digits as typed
 	words        map[string]bool   // said instead of a number
-	patterns     []*regexp.Regexp  // of digits as typed
+	patterns     []*automaton      // of all the digits as typed
 	repeated     bool              // one digit repeated is a placeholder
 }
 
@@ -166,7 +165,7 @@ func (l *Lists) addPlaceholder(row []string) error {
 	case row[1] == "word":
 		l.words[strings.ToLower(row[2])] = true
 	case row[1] == "pattern":
-		p, err := regexp.Compile(row[2])
+		p, err := compile(strings.TrimSuffix(strings.TrimPrefix(row[2], "^"), "$"))
 		if err != nil {
 			return fmt.Errorf("value is no pattern")
 		}

@@ -110,6 +110,28 @@ func FuzzQuick(f *testing.F) {
 	})
 }
 
+// What plain lets pass must be what the repairs and the splitting leave alone.
+func TestPlainIsUntouched(t *testing.T) {
+	d := draw(11)
+	passed := 0
+	for range 50_000 {
+		text := make([]byte, 1+d.n(14))
+		for i := range text {
+			text[i] = "0123456789  +().-0"[d.n(18)]
+		}
+		if !plain(string(text)) {
+			continue
+		}
+		passed++
+		if tidied, _ := tidy(string(text)); tidied != string(text) || len(pieces(tidied)) != 1 {
+			t.Fatalf("%q is not left alone: %q", text, tidied)
+		}
+	}
+	if passed < 1000 {
+		t.Errorf("only %d were plain", passed)
+	}
+}
+
 func TestAutomaton(t *testing.T) {
 	for _, pattern := range []string{"", "[1-9]\\d{3}", "(?:1|22)?3", "0(?:1\\d|2)|9{2,4}", "\\d+", "1(23)?4"} {
 		a, err := compile(pattern)

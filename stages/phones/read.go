@@ -30,13 +30,17 @@ type cell struct {
 
 // understand takes a text apart and reads each number in it. region is where the record's people dial.
 func (l *Lists) understand(text, region string, c *cell) {
-	if c.split(l, text, pieces(text), region) {
-		return
-	}
-	display, notes := tidy(text)
-	c.notes = append(c.notes, notes...)
-	if display == "" || display != text && c.split(l, display, pieces(display), region) {
-		return
+	display := text
+	if !plain(text) {
+		if c.split(l, text, pieces(text), region) {
+			return
+		}
+		var notes []note
+		display, notes = tidy(text)
+		c.notes = append(c.notes, notes...)
+		if display == "" || display != text && c.split(l, display, pieces(display), region) {
+			return
+		}
 	}
 	r := l.one(display, region)
 	if !r.valid && !r.fictional && !r.word {
@@ -272,16 +276,15 @@ func value(e164 string) (n uint64) {
 // placeholder names the rule by which a number is one that people type to get past a required field; empty when none.
 // The digits as typed are asked, and those of the national number with and without a trunk zero.
 func (l *Lists) placeholder(r *reading, d dialled) string {
-	typed := d.digits
 	if l.repeated && len(r.nsn) >= 6 && strings.Count(r.nsn, r.nsn[:1]) == len(r.nsn) {
 		return "one_digit_repeated"
 	}
-	for _, text := range []string{typed, r.nsn, "0" + r.nsn} {
+	for _, text := range []string{d.digits, r.nsn, "0" + r.nsn} {
 		if l.placeholders[text] {
 			return "exact"
 		}
 		for _, p := range l.patterns {
-			if p.MatchString(text) {
+			if p.match([]byte(text)) {
 				return "pattern"
 			}
 		}

@@ -210,7 +210,7 @@ func (l *Lists) renumber(region string, d dialled) (renumbering, bool) {
 
 // settle gives the E.164 of a new national number once it is valid, by further rules where it was itself given up.
 func (l *Lists) settle(region, number string, hops int) (string, bool) {
-	n := library("+"+countryCode(region)+number, region)
+	n := l.ask("+"+countryCode(region)+number, region)
 	if n.valid {
 		return n.e164, true
 	}

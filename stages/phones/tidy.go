@@ -44,6 +44,24 @@ func tidy(s string) (string, []note) {
 	return s, notes
 }
 
+// plain reports whether no repair could touch s and nothing could part it: a number of digits, single blanks and common
+// punctuation, that ends in a digit and is not a spreadsheet's quantity.
+func plain(s string) bool {
+	if len(s) < 5 || s[len(s)-1] < '0' || s[len(s)-1] > '9' || s[0] == ' ' {
+		return false
+	}
+	for i := 0; i < len(s); i++ {
+		switch c := s[i]; {
+		case '0' <= c && c <= '9', c == '+', c == '(', c == ')', c == '-':
+		case c == '.' && strings.Trim(s[i+1:], "0") != "":
+		case c == ' ' && s[i-1] != ' ':
+		default:
+			return false
+		}
+	}
+	return true
+}
+
 func ascii(s string) bool {
 	for i := 0; i < len(s); i++ {
 		if s[i] >= utf8.RuneSelf {
