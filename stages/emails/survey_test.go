@@ -54,7 +54,7 @@ func TestTypos(t *testing.T) {
 		{"hotmal.com", "GB", "hotmail.com"}, {"hotnail.co.uk", "GB", "hotmail.co.uk"}, {"hotmial.fr", "FR", "hotmail.fr"}, {"yaho.com", "US", "yahoo.com"},
 		{"yahooo.com", "US", "yahoo.com"}, {"yhaoo.co.uk", "GB", "yahoo.co.uk"}, {"outlok.com", "DE", "outlook.com"}, {"iclod.com", "US", "icloud.com"},
 		{"t-onlien.de", "DE", "t-online.de"}, {"btinternt.com", "GB", "btinternet.com"}, {"comcst.net", "US", "comcast.net"}, {"orange.ft", "FR", "orange.fr"},
-		{"wanado.fr", "FR", "wanadoo.fr"}, {"gmx.dee", "DE", "gmx.de"}, {"gmailcom", "US", "gmail.com"}, {"libro.it", "IT", "libero.it"},
+		{"wanado.fr", "FR", "wanadoo.fr"}, {"gmx.dee", "DE", "gmx.de"}, {"gmailcom", "US", "gmail.com"}, {"hotmailco.uk", "GB", "hotmail.co.uk"}, {"libro.it", "IT", "libero.it"},
 		// Real ones, or not surely meant.
 		{"firm.de", "DE", ""}, {"verizon.com", "US", ""}, {"orange.com", "FR", ""}, {"love.de", "DE", ""}, {"gmy.de", "DE", ""}, {"mall.com", "US", ""},
 		{"smail.com", "US", ""}, {"comcast.com", "US", ""}, {"outlook.lv", "LV", ""}, {"yahoo.lt", "LT", ""}, {"wep.de", "DE", ""}, {"sex.com", "US", ""},

@@ -18,9 +18,9 @@ var repairs = []repair{
 	{"emails.width", narrow},
 	{"emails.invisible", dropInvisible},
 	{"emails.trim", trim},
-	{"emails.mailto", dropScheme},
-	{"emails.brackets", dropBrackets},
-	{"emails.quotes", dropQuotes},
+	{"emails.mailto", wholly(dropScheme)},
+	{"emails.brackets", wholly(dropBrackets)},
+	{"emails.quotes", wholly(dropQuotes)},
 	{"emails.punctuation", dropPunctuation},
 	{"emails.space", closeUp},
 }
@@ -41,6 +41,19 @@ func tidy(s string, note func(before, after, rule string)) string {
 		}
 	}
 	return s
+}
+
+// wholly repeats a repair that takes one layer off, so that however many there are make one change.
+func wholly(do func(string) string) func(string) string {
+	return func(s string) string {
+		for {
+			t := do(s)
+			if t == s {
+				return s
+			}
+			s = t
+		}
+	}
 }
 
 // plain reports whether no repair could touch s: letters, digits and inner punctuation of an ordinary address.

@@ -72,6 +72,8 @@ func (p *popularDomain) tolerance(have, country string, tlds map[string]bool) in
 	switch {
 	case alive && name == haveName:
 		return 0 // verizon.com is not a slip of verizon.net
+	case alive && ending != haveEnding && len(name) > 4 && strings.ReplaceAll(p.name, ".", "") == strings.ReplaceAll(have, ".", ""):
+		return lostDot // hotmailco.uk
 	case alive && ending != haveEnding:
 		return 0
 	case name == haveName:

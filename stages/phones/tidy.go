@@ -136,7 +136,7 @@ func dropLabel(s string) string {
 	if !alphabetic(s) && !strings.HasPrefix(s, "'") {
 		return s
 	}
-	s = strings.TrimPrefix(s, "'") // a spreadsheet's mark of text
+	s = strings.TrimLeft(s, "'") // a spreadsheet's mark of text
 	word := s[:len(s)-len(strings.TrimLeftFunc(s, unicode.IsLetter))]
 	if word != "" && slices.Contains(labels, strings.ToLower(word)) {
 		rest := strings.TrimLeft(s[len(word):], " .:-")
@@ -151,8 +151,10 @@ func dropLabel(s string) string {
 	word = bare[len(strings.TrimRightFunc(bare, unicode.IsLetter)):]
 	if word != "" && slices.Contains(labels, strings.ToLower(word)) {
 		rest := bare[:len(bare)-len(word)]
-		cut := strings.TrimRight(rest, " ([-:,")
-		if len(cut) < len(rest) && cut != "" && '0' <= cut[len(cut)-1] && cut[len(cut)-1] <= '9' {
+		cut := strings.TrimRight(rest, " ([,:")
+		// A word right after a hyphen, or after few digits, may be part of a vanity number: 1-800-555-HOME.
+		bracketed := strings.HasSuffix(rest, "(") || strings.HasSuffix(rest, "[")
+		if len(cut) < len(rest) && cut != "" && '0' <= cut[len(cut)-1] && cut[len(cut)-1] <= '9' && (bracketed || len(only(cut)) >= 8) {
 			return cut
 		}
 	}
