@@ -1,7 +1,9 @@
 package emails
 
 import (
+	"fmt"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -240,4 +242,24 @@ func FuzzMap(f *testing.F) {
 	}
 	m := mapper(f)
 	f.Fuzz(func(t *testing.T, cell string) { checkTwice(t, m, []string{cell}) })
+}
+
+// Workers map records at once; what they find must not depend on what the others did.
+func TestConcurrent(t *testing.T) {
+	m := mapper(t)
+	var wg sync.WaitGroup
+	for w := range 4 {
+		wg.Go(func() {
+			for i := range 500 {
+				text := fmt.Sprintf("ann%d@firm%d.de; Bob@gmial.com; x@hotmal%c.com", i, i%7, 'a'+i%26)
+				alone, _ := New(Options{AsOf: asOf, Lists: m.lists})
+				want, _ := alone.Map(record.Record{DefaultCountry: "GB", Emails: []string{text}})
+				got, _ := m.Map(record.Record{DefaultCountry: "GB", Emails: []string{text}})
+				if !cmp.Equal(want, got) {
+					t.Errorf("worker %d: %q: %s", w, text, cmp.Diff(want, got))
+				}
+			}
+		})
+	}
+	wg.Wait()
 }

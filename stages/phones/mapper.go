@@ -89,7 +89,8 @@ func add(r *record.Record, n *reading, first int) (old bool) {
 
 // judge gives the point its reasons and reports whether a number took its place.
 func judge(r *record.Record, p *record.ContactPoint, n *reading) (old bool) {
-	renumbered := n.old.rule != nil && n.old.rule.applies(captured(r), n.valid)
+	typed := n.dummy != "" && !n.guessed // nobody's number, so nobody's old number either
+	renumbered := n.old.rule != nil && !typed && n.old.rule.applies(captured(r), n.valid)
 	switch {
 	case n.word:
 		give(r, p, record.Unparseable, "libphonenumber", "not a number", 0)
@@ -108,7 +109,7 @@ func judge(r *record.Record, p *record.ContactPoint, n *reading) (old bool) {
 	case !n.valid:
 		give(r, p, record.Unassigned, "libphonenumber", "range", 0)
 	}
-	if n.dummy != "" && !(renumbered && n.guessed) {
+	if n.dummy != "" && !renumbered {
 		give(r, p, record.Placeholder, "placeholders", n.dummy, 0)
 	}
 	if n.kind == "premium_rate" || n.kind == "shared_cost" {

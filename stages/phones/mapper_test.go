@@ -3,6 +3,7 @@ package phones
 import (
 	"bufio"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -218,6 +219,7 @@ func TestRenumberingDates(t *testing.T) {
 		{"EG", "2011-01-01", "0150 123 4567", "obsolete_format", "+201201234567"},
 		{"EG", "2015-01-01", "0150 123 4567", "", ""},
 		{"SA", "1990-01-01", "+966 1 4345678", "wrong_length", ""}, // waits for a source
+		{"BR", "", "99 9999 9999", "unassigned placeholder", ""}, // nobody's number, so nobody's old one
 		{"GB", "", "0171 222 1234 x5", "obsolete_format", "+442072221234;ext=5"},
 	} {
 		r := clean(t, m, c.country, c.day, c.cell)
@@ -342,4 +344,26 @@ func TestDataHasSources(t *testing.T) {
 			t.Errorf("a rule without its source: %q", in.Text())
 		}
 	}
+}
+
+// Workers map records at once; what they find must not depend on what the others did.
+func TestConcurrent(t *testing.T) {
+	m := mapper(t)
+	var wg sync.WaitGroup
+	for w := range 4 {
+		wg.Go(func() {
+			d := draw(9)
+			for range 500 {
+				region := []string{"GB", "US", "BR"}[d.n(3)]
+				text := spelled(&d, region)
+				alone, _ := New(Options{Lists: m.lists})
+				want, _ := alone.Map(record.Record{DefaultCountry: region, Phones: []string{text}})
+				got, _ := m.Map(record.Record{DefaultCountry: region, Phones: []string{text}})
+				if !cmp.Equal(want, got) {
+					t.Errorf("worker %d: %s %q: %s", w, region, text, cmp.Diff(want, got))
+				}
+			}
+		})
+	}
+	wg.Wait()
 }
