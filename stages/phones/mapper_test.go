@@ -219,7 +219,7 @@ func TestRenumberingDates(t *testing.T) {
 		{"EG", "2011-01-01", "0150 123 4567", "obsolete_format", "+201201234567"},
 		{"EG", "2015-01-01", "0150 123 4567", "", ""},
 		{"SA", "1990-01-01", "+966 1 4345678", "wrong_length", ""}, // waits for a source
-		{"BR", "", "99 9999 9999", "unassigned placeholder", ""}, // nobody's number, so nobody's old one
+		{"BR", "", "99 9999 9999", "unassigned placeholder", ""},   // nobody's number, so nobody's old one
 		{"GB", "", "0171 222 1234 x5", "obsolete_format", "+442072221234;ext=5"},
 	} {
 		r := clean(t, m, c.country, c.day, c.cell)
