@@ -1,0 +1,202 @@
+package extract
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"io"
+	"slices"
+	"strings"
+	"unicode/utf8"
+)
+
+// JSON lines: one object a line. Nested objects give columns joined by dots (contact.email), lists of simple values one
+// cell joined by "; " — stages that take several values in a cell split it again — and lists of objects a number in the name
+// (phones.0.value). Numbers stay as they are written.
+
+const listSeparator = "; "
+
+// openJSON takes the columns from the first lines, in the order in which they come.
+func (t *Table) openJSON(chars string) error {
+	at := make(map[string]int)
+	var lines []map[string]string
+	for line := range strings.Lines(chars) {
+		if len(lines) >= sampleRows {
+			break
+		}
+		names, values, err := flatten([]byte(line))
+		if err != nil {
+			continue
+		}
+		row := make(map[string]string, len(names))
+		for i, n := range names {
+			if _, ok := at[n]; !ok {
+				at[n] = len(t.header)
+				t.header = append(t.header, n)
+			}
+			row[n] = values[i]
+		}
+		lines = append(lines, row)
+	}
+	if len(lines) == 0 {
+		return inputErrorf(t.file.Shown, "has no line that is a JSON object")
+	}
+	for _, row := range lines {
+		cells := make([]string, len(t.header))
+		for n, v := range row {
+			cells[at[n]] = v
+		}
+		t.sample = append(t.sample, cells)
+	}
+	t.columns = at
+	return nil
+}
+
+// parseJSON makes rows of a block of lines. A key that the first lines did not have is left out.
+func (t *Table) parseJSON(b block) parsed {
+	out := parsed{bytes: b.bytes}
+	if b.reason != "" {
+		out.count = 1
+		out.rejects = []pending{{0, b.reason, b.detail, b.data}}
+		return out
+	}
+	for line := range bytes.Lines(b.data) {
+		if len(bytes.TrimSpace(line)) == 0 {
+			continue
+		}
+		text := line
+		if !utf8.Valid(line) || t.text.bytewise != nil {
+			s, ok := t.text.line(line)
+			if !ok {
+				out.rejects = append(out.rejects, pending{out.count, BadBytes, "the line is no text in " + t.text.name, line})
+				out.count++
+				continue
+			}
+			text = []byte(s)
+		}
+		names, values, err := flatten(text)
+		switch {
+		case bytes.IndexByte(line, 0) >= 0:
+			out.rejects = append(out.rejects, pending{out.count, NULByte, "the line holds a NUL", line})
+		case err != nil:
+			out.rejects = append(out.rejects, pending{out.count, BadJSON, err.Error(), line})
+		default:
+			cells := make([]string, len(t.header))
+			for i, n := range names {
+				if at, ok := t.columns[n]; ok {
+					cells[at] = values[i]
+				}
+			}
+			out.rows = append(out.rows, cells)
+		}
+		out.count++
+	}
+	return out
+}
+
+var errNoObject = errors.New("the line is not a JSON object")
+
+// flatten reads one object into names and values, in the order of the line.
+func flatten(line []byte) (names, values []string, err error) {
+	d := json.NewDecoder(bytes.NewReader(line))
+	d.UseNumber()
+	tok, err := d.Token()
+	if err != nil || tok != json.Delim('{') {
+		return nil, nil, errNoObject
+	}
+	f := &flat{d: d}
+	if err := f.object(""); err != nil {
+		return nil, nil, errNoObject
+	}
+	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+		return nil, nil, errors.New("something stands behind the JSON object")
+	}
+	return f.names, f.values, nil
+}
+
+type flat struct {
+	d             *json.Decoder
+	names, values []string
+}
+
+func (f *flat) set(name, value string) {
+	if i := slices.Index(f.names, name); i >= 0 {
+		f.values[i] = value // a key that stands twice: the last counts, as JSON readers do
+		return
+	}
+	f.names, f.values = append(f.names, name), append(f.values, value)
+}
+
+// object reads up to the closing brace.
+func (f *flat) object(prefix string) error {
+	for f.d.More() {
+		key, err := f.d.Token()
+		if err != nil {
+			return err
+		}
+		if err := f.value(prefix + key.(string)); err != nil {
+			return err
+		}
+	}
+	_, err := f.d.Token()
+	return err
+}
+
+func (f *flat) value(name string) error {
+	tok, err := f.d.Token()
+	if err != nil {
+		return err
+	}
+	switch tok {
+	case json.Delim('{'):
+		return f.object(name + ".")
+	case json.Delim('['):
+		return f.list(name)
+	}
+	f.set(name, scalarText(tok))
+	return nil
+}
+
+func (f *flat) list(name string) error {
+	var simple []string
+	for n := 0; f.d.More(); n++ {
+		tok, err := f.d.Token()
+		if err != nil {
+			return err
+		}
+		item := name + "." + itoa(n)
+		switch tok {
+		case json.Delim('{'):
+			err = f.object(item + ".")
+		case json.Delim('['):
+			err = f.list(item)
+		default:
+			if s := scalarText(tok); s != "" {
+				simple = append(simple, s)
+			}
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if len(simple) > 0 {
+		f.set(name, strings.Join(simple, listSeparator))
+	}
+	_, err := f.d.Token()
+	return err
+}
+
+func scalarText(tok json.Token) string {
+	switch x := tok.(type) {
+	case string:
+		return x
+	case json.Number:
+		return x.String()
+	case bool:
+		if x {
+			return "true"
+		}
+		return "false"
+	}
+	return ""
+}

@@ -1,0 +1,190 @@
+package extract
+
+import (
+	_ "embed"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/unicode/norm"
+
+	"github.com/rollcall-data/rollcall/pipeline/record"
+)
+
+// headers.psv: the names that columns have in the wild, by canonical field, in seven languages and in the exports of the
+// common systems. The project's own compilation, 2026-11-24.
+//
+//go:embed headers.psv
+var headersFile string
+
+var headerNames = func() map[string]record.Field {
+	m := make(map[string]record.Field)
+	for i, line := range strings.Split(strings.TrimSpace(headersFile), "\n") {
+		cells := strings.Split(line, "|")
+		f, ok := record.FieldByName(cells[0])
+		if i == 0 || !ok {
+			continue
+		}
+		for _, n := range strings.Split(cells[2], ";") {
+			if _, taken := m[n]; !taken { // the first language that has the word
+				m[n] = f
+			}
+		}
+	}
+	return m
+}()
+
+// lookup finds the field that a column's name means.
+func lookup(header string) (record.Field, bool) {
+	f, ok := headerNames[plainName(header)]
+	return f, ok
+}
+
+// plainName is a column's name in lower case, without accents, its words divided by single spaces: "E-Mail_Address" and
+// "emailAddress" are alike.
+func plainName(s string) string {
+	var out strings.Builder
+	var last rune
+	space := false
+	for _, r := range norm.NFD.String(strings.ReplaceAll(s, "ß", "ss")) {
+		switch {
+		case unicode.Is(unicode.Mn, r):
+			continue
+		case unicode.IsLetter(r) || unicode.IsDigit(r):
+			if unicode.IsUpper(r) && unicode.IsLower(last) {
+				space = true
+			}
+			if space && out.Len() > 0 {
+				out.WriteByte(' ')
+			}
+			space = false
+			out.WriteRune(unicode.ToLower(r))
+		default:
+			space = true
+		}
+		last = r
+	}
+	return out.String()
+}
+
+// column is one column of a file and the field it fills.
+type column struct {
+	at    int
+	field record.Field
+	kind  string // of an identifier
+}
+
+// mapping says which columns of a file fill which fields.
+type mapping struct {
+	columns []column
+	keep    []int
+}
+
+// given maps the columns that the config names. A column that is not there is a usage error with the nearest name.
+func (t *Table) given(columns map[record.Field][]string) ([]column, error) {
+	var out []column
+	for f := range record.NumFields {
+		for _, n := range columns[f] {
+			at := t.find(n)
+			if at < 0 {
+				return nil, &UsageError{t.file.Shown, fmt.Sprintf("has no column %q, which columns.%s names; %s", n, f, nearest(n, t.header))}
+			}
+			out = append(out, column{at, f, n})
+		}
+	}
+	return out, nil
+}
+
+// find finds a column by its name, else by its name in another case.
+func (t *Table) find(name string) int {
+	if i := slices.Index(t.header, name); i >= 0 {
+		return i
+	}
+	return slices.IndexFunc(t.header, func(h string) bool { return strings.EqualFold(h, name) })
+}
+
+// guessed maps columns by name, each confirmed by a look at its values; a file without a header by values alone.
+func (t *Table) guessed() []column {
+	var out []column
+	taken := make(map[record.Field]int)
+	named := t.skip || t.format == "jsonl" || t.format == "parquet"
+	for at, h := range t.header {
+		f, known := record.Field(0), false
+		var why string
+		if named {
+			if f, known = lookupNested(h); !known {
+				t.guess("column", h, "not mapped: its name is not known")
+				continue
+			}
+			why = "its name"
+		}
+		values := t.values(at)
+		switch ok, reason := confirm(f, values); {
+		case !known:
+			if f, reason, known = byValues(values, taken); !known {
+				t.guess("column", h, "not mapped: its values tell nothing")
+				continue
+			}
+			why = reason
+		case !ok:
+			t.guess("column", h, fmt.Sprintf("not mapped to %s, as its name says: %s", f, reason))
+			continue
+		default:
+			why += ", and " + reason
+		}
+		if _, second := taken[f]; second && !f.Many() && f != record.Street {
+			t.guess("column", h, fmt.Sprintf("not mapped: %s is taken by %s", f, t.header[taken[f]]))
+			continue
+		}
+		if _, second := taken[f]; !second {
+			taken[f] = at
+		}
+		t.guess("column", h, fmt.Sprintf("%s: %s", f, why))
+		out = append(out, column{at, f, h})
+	}
+	return t.wholeNames(out, taken)
+}
+
+// lookupNested knows contact.email by its last part, and profile.firstName.
+func lookupNested(header string) (record.Field, bool) {
+	if f, ok := lookup(header); ok {
+		return f, ok
+	}
+	if i := strings.LastIndexByte(header, '.'); i >= 0 {
+		if f, ok := lookup(header[i+1:]); ok {
+			return f, ok
+		}
+		if i2 := strings.LastIndexByte(header[:i], '.'); i2 >= 0 { // phones.0.value
+			return lookup(header[:i2])
+		}
+	}
+	return 0, false
+}
+
+// wholeNames leaves a full name out where its parts are there too, and reads a lone "nom" or "nome" beside a first name's
+// column for what it is.
+func (t *Table) wholeNames(columns []column, taken map[record.Field]int) []column {
+	_, given := taken[record.GivenName]
+	_, family := taken[record.FamilyName]
+	return slices.DeleteFunc(columns, func(c column) bool {
+		if c.field != record.FullName || !given || !family {
+			return false
+		}
+		t.guess("column", t.header[c.at], "not mapped: the parts of the name have columns of their own")
+		return true
+	})
+}
+
+// values is a column of the sample, without empty cells.
+func (t *Table) values(at int) []string {
+	var out []string
+	for _, row := range t.sample {
+		if at < len(row) {
+			if v := strings.TrimSpace(row[at]); v != "" {
+				out = append(out, v)
+			}
+		}
+	}
+	return out
+}
