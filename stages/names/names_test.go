@@ -1,0 +1,160 @@
+package names
+
+import (
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+
+	"github.com/rollcall-data/rollcall/pipeline/record"
+)
+
+func full(name, country string) record.Record {
+	r := record.Record{DefaultCountry: country}
+	r.Text[record.FullName] = name
+	return r
+}
+
+func TestWholeNames(t *testing.T) {
+	for _, c := range []struct{ in, country, title, given, middle, family, suffix string }{
+		{"Jane Smith", "GB", "", "Jane", "", "Smith", ""},
+		{"SMITH, JANE", "GB", "", "Jane", "", "Smith", ""},
+		{"Smith, Jane Mary", "GB", "", "Jane", "Mary", "Smith", ""},
+		{"jane smith", "GB", "", "Jane", "", "Smith", ""},
+		{"Mr John Smith Jr.", "US", "Mr", "John", "", "Smith", "Jr"},
+		{"John Smith, Jr.", "US", "", "John", "", "Smith", "Jr"},
+		{"Dr. Champak Sachdeva", "IN", "Dr", "Champak", "", "Sachdeva", ""},
+		{"Herr Dr. Hans von der Heide", "DE", "Herr Dr", "Hans", "", "von der Heide", ""},
+		{"JAN VAN DEN BERG", "NL", "", "Jan", "", "van den Berg", ""},
+		{"Vincent van Gogh", "NL", "", "Vincent", "", "van Gogh", ""},
+		{"María García López", "ES", "", "María", "", "García López", ""},
+		{"Juan Carlos Pérez Ruiz", "MX", "", "Juan", "Carlos", "Pérez Ruiz", ""},
+		{"Maria dos Santos", "BR", "", "Maria", "", "dos Santos", ""},
+		{"John and Mary Smith", "GB", "", "John and Mary", "", "Smith", ""},
+		{"M. Dupont", "FR", "M.", "", "", "Dupont", ""},
+		{"M. Night", "US", "", "M.", "", "Night", ""},
+		{"PATRICK O'NEILL", "IE", "", "Patrick", "", "O'Neill", ""},
+		{"ronald mcdonald", "GB", "", "Ronald", "", "McDonald", ""},
+		{"FLORA MACDONALD", "GB", "", "Flora", "", "MacDonald", ""},
+		{"GRAY MACEY", "GB", "", "Gray", "", "Macey", ""},
+		{"ANNA-LENA MÜLLER-WEISS", "DE", "", "Anna-Lena", "", "Müller-Weiss", ""},
+		{"TJ Hooker", "US", "", "TJ", "", "Hooker", ""},
+		{"Sukarno", "ID", "", "Sukarno", "", "", ""},
+		{"Mrs Smith", "GB", "Mrs", "", "", "Smith", ""},
+		{"JosÃ© GarcÃ­a", "ES", "", "José", "", "García", ""},
+		{"Henry Tudor VIII", "GB", "", "Henry", "Tudor", "VIII", ""},
+		{"", "GB", "", "", "", "", ""},
+	} {
+		r, err := New().Map(full(c.in, c.country))
+		got := [5]string{r.Text[record.Title], r.Text[record.GivenName], r.Text[record.MiddleName], r.Text[record.FamilyName], r.Text[record.Suffix]}
+		if want := [5]string{c.title, c.given, c.middle, c.family, c.suffix}; err != nil || got != want {
+			t.Errorf("%q: %q, want %q", c.in, got, want)
+		}
+	}
+}
+
+func TestNamesInParts(t *testing.T) {
+	r := record.Record{}
+	r.Text[record.GivenName], r.Text[record.FamilyName] = "Dr. JANE", "DE SOUZA JR"
+	got, _ := New().Map(r)
+	if got.Text[record.FullName] != "Jane De Souza Jr" || got.Text[record.Title] != "Dr" {
+		t.Errorf("%q %q", got.Text[record.Title], got.Text[record.FullName])
+	}
+}
+
+func TestPlaceholdersAndCompanies(t *testing.T) {
+	for _, name := range []string{"Unknown", "xxxx", "n/a", "test test"} {
+		got, _ := New().Map(full(name, "GB"))
+		if name != "test test" && (got.Text[record.FullName] != "" || len(got.Findings) == 0) {
+			t.Errorf("%q stayed: %q", name, got.Text[record.FullName])
+		}
+	}
+	got, _ := New().Map(full("Müller Bau GmbH", "DE"))
+	if got.Text[record.Company] != "Müller Bau GmbH" || got.Text[record.FullName] != "" || got.Text[record.GivenName] != "" {
+		t.Errorf("%+v", got.Text)
+	}
+	r := record.Record{}
+	r.Text[record.GivenName], r.Text[record.FamilyName] = "Chris", "Null"
+	if got, _ := New().Map(r); got.Text[record.FamilyName] != "Null" {
+		t.Error("Ms Null lost her name")
+	}
+}
+
+// TestRightNamesStay: names in mixed case, of many cultures, come through as they are.
+func TestRightNamesStay(t *testing.T) {
+	for _, name := range []string{
+		"Ludwig van Beethoven", "Leonardo DiCaprio", "Catherine Zeta-Jones", "bell hooks Jones", "Seán Ó Ríordáin", "Nguyễn Văn An", "Björk Guðmundsdóttir", "Abd al-Rahman Khan",
+		"Charles de Gaulle", "Dick Van Dyke", "Robert De Niro", "Ann McKay", "Ian Mackay", "Zoë Kravitz", "Mary-Kate O’Hara", "Ng Bee Hoon", "José Ñáñez", "Ângela Araújo", "Łukasz Żak", "Ãngel Ruiz",
+	} {
+		got, _ := New().Map(full(name, "GB"))
+		if got.Text[record.FullName] != name {
+			t.Errorf("%q became %q", name, got.Text[record.FullName])
+		}
+	}
+}
+
+func TestMojibake(t *testing.T) {
+	for in, want := range map[string]string{
+		"JosÃ©": "José", "MÃ¼ller": "Müller", "FranÃ§ois": "François", "JosÃƒÂ©": "José", "O’Neill": "O’Neill", "Ã‰mile": "Émile", "José": "José", "Ãngel": "Ãngel", "Smith": "Smith", "Â£5": "Â£5",
+	} {
+		if got := unmangle(in); got != want {
+			t.Errorf("%q gave %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestSalutations(t *testing.T) {
+	for _, c := range []struct{ language, country, title, given, family, gender, company, want string }{
+		{"en", "GB", "Ms", "Jane", "Smith", "", "", "Dear Ms Smith"},
+		{"", "GB", "", "Kim", "Lee", "", "", "Dear Kim Lee"},
+		{"de", "DE", "Frau Dr.", "Eva", "Müller", "", "", "Sehr geehrte Frau Dr. Müller"},
+		{"", "DE", "", "Kim", "Weber", "", "", "Guten Tag Kim Weber"},
+		{"fr", "FR", "", "Marie", "Dupont", "female", "", "Chère Madame Dupont"},
+		{"xx", "", "", "Sukarno", "", "", "", "Dear Sukarno"},
+		{"en", "GB", "", "", "", "", "Acme", "Dear Acme team"},
+		{"en", "GB", "", "", "", "", "", ""},
+	} {
+		var x record.Customer
+		x.Text[record.Language], x.Text[record.Country], x.Text[record.Title] = c.language, c.country, c.title
+		x.Text[record.GivenName], x.Text[record.FamilyName], x.Text[record.Gender], x.Text[record.Company] = c.given, c.family, c.gender, c.company
+		x.Text[record.FullName] = strings.TrimSpace(c.given + " " + c.family)
+		if got := Salutation(&x); got != c.want {
+			t.Errorf("%+v: %q", c, got)
+		}
+	}
+}
+
+func TestTwiceIsOnce(t *testing.T) {
+	word := rapid.SampledFrom([]string{"JOHN", "smith", "Dr.", "van", "DER", "Jr", "O'NEILL", "and", "MARY", ",", "Müller", "M.", "JosÃ©", "GmbH", "x", "García", "III", "Mrs", "&", "MACDONALD", "null"})
+	rapid.Check(t, func(t *rapid.T) {
+		r := full(strings.Join(rapid.SliceOfN(word, 0, 6).Draw(t, "words"), " "), rapid.SampledFrom([]string{"GB", "ES", "FR", "NL"}).Draw(t, "country"))
+		once, _ := New().Map(r)
+		first, changes := once.Text, len(once.Changes)
+		twice, _ := New().Map(once)
+		if first != twice.Text {
+			t.Fatalf("%q: %v", r.Text[record.FullName], twice.Changes[changes:])
+		}
+	})
+}
+
+func FuzzMap(f *testing.F) {
+	for _, s := range []string{"Jane Smith", "SMITH, JANE, MS", "van der", "Dr Dr Dr", "Ã©", ",,", "O'", "Mc"} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		if _, err := New().Map(full(s, "FR")); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+func BenchmarkMap(b *testing.B) {
+	r := full("SMITH, JANE", "GB")
+	m := New()
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := m.Map(r); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
