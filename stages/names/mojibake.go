@@ -12,6 +12,20 @@ import (
 // only where the whole text is valid the other way round, which needs the tell-tale pairs, and where what comes out are
 // letters: then it is surely better.
 func unmangle(s string) string {
+	if !strings.ContainsAny(s, telltale) {
+		return s
+	}
+	words := strings.Split(s, " ") // a name can be joined of a field that was mangled and one that was not
+	for i, w := range words {
+		words[i] = unmangleWord(w)
+	}
+	return strings.Join(words, " ")
+}
+
+// telltale are what the first bytes of mangled letters look like.
+const telltale = "ÃÂÄÅÐÑâ"
+
+func unmangleWord(s string) string {
 	better := s
 	for range 2 {
 		again, ok := reread(better)
@@ -19,7 +33,7 @@ func unmangle(s string) string {
 			return s
 		}
 		if better = again; believable(better) {
-			return unmangle(better)
+			return unmangleWord(better)
 		}
 	}
 	return s
@@ -27,7 +41,7 @@ func unmangle(s string) string {
 
 // reread takes text back to the bytes that it was read from, and reads those as UTF-8.
 func reread(s string) (string, bool) {
-	if !strings.ContainsAny(s, "ÃÂÄÅÐÑâ") {
+	if !strings.ContainsAny(s, telltale) {
 		return s, false
 	}
 	raw := make([]byte, 0, len(s))
