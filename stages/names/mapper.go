@@ -30,28 +30,26 @@ func (m *Mapper) Map(r record.Record) (record.Record, error) {
 		whole(&r)
 	}
 	given(&r)
+	dropPlaceholders(&r) // what splitting left may say that there is no name
 	compose(&r)
 	return r, nil
 }
 
-// dropPlaceholders empties what was typed to get past a required field.
+// dropPlaceholders empties what was typed to get past a required field. A word that is a family name too (Null) counts only
+// where no given name stands beside it.
 func dropPlaceholders(r *record.Record) {
-	drop := func(f record.Field) {
-		r.Findings = append(r.Findings, record.Finding{Code: "placeholder_name", Effect: record.Asks, Value: r.Text[f], Source: "names", Detail: f.String()})
-		r.Set(f, "", "names.placeholder", 0.95)
-	}
 	g, f, w := strings.ToLower(r.Text[record.GivenName]), strings.ToLower(r.Text[record.FamilyName]), strings.ToLower(r.Text[record.FullName])
-	if w != "" && (placeholders[w] || repeated(w)) {
-		drop(record.FullName)
-	}
-	if g == "" && f == "" {
+	both := strings.TrimSpace(g + " " + f)
+	switch {
+	case both == "" && (placeholders[w] || repeated(w)):
+	case both != "" && (placeholders[both] || repeated(both) || placeholders[g] && (placeholders[f] || g == f)):
+	default:
 		return
 	}
-	if both := strings.TrimSpace(g + " " + f); placeholders[both] || placeholders[g] && (f == "" || placeholders[f] || g == f) || g == "" && placeholders[f] && f != "null" {
-		for _, x := range []record.Field{record.GivenName, record.FamilyName} {
-			if r.Text[x] != "" {
-				drop(x)
-			}
+	for _, x := range []record.Field{record.GivenName, record.MiddleName, record.FamilyName, record.FullName} {
+		if r.Text[x] != "" {
+			r.Findings = append(r.Findings, record.Finding{Code: "placeholder_name", Effect: record.Asks, Value: r.Text[x], Source: "names", Detail: x.String()})
+			r.Set(x, "", "names.placeholder", 0.95)
 		}
 	}
 }
