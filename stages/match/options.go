@@ -1,0 +1,104 @@
+package match
+
+import (
+	"context"
+
+	"github.com/rollcall-data/rollcall/pipeline/record"
+)
+
+// Options say how records are joined.
+type Options struct {
+	Threshold            float64         // probability at or above which two records are joined
+	ReviewFrom, ReviewTo float64         // pairs between are for a person to decide
+	Unique               map[string]bool // sources whose own records are never joined
+	Overrides            []Override
+	Model                []byte // a saved model to use; nil: the built-in weights, with u and shares from the data
+	Also                 []int  // kept columns that are compared too, by their number
+	AlsoNames            []string
+	Workers              int
+	Progress             func(done int64)
+}
+
+// Override is a decision of a person.
+type Override struct {
+	A, B record.Key
+	Same bool // must-link; else cannot-link
+}
+
+// Result is who is who.
+type Result struct {
+	Cluster   []int32 // per row: the lowest row of its cluster
+	Links     []Link  // the pairs that joined clusters, by rows
+	Review    []Link  // pairs too close to call, the most informative first
+	Model     *Model
+	Diagnosis Diagnosis
+}
+
+// Link is a pair of rows and what speaks for and against it.
+type Link struct {
+	A           int32   `json:"a"`
+	B           int32   `json:"b"`
+	Probability float64 `json:"p"`
+	Bits        float64 `json:"bits"` // log2 of the odds
+	Override    bool    `json:"override,omitempty"`
+	Levels      []Level `json:"levels"` // sums to bits, the prior included
+}
+
+// Level is one step of the sum.
+type Level struct {
+	Comparison string  `json:"comparison"` // prior, given_name, ...; household: the correction for the other ways to agree
+	Level      string  `json:"level"`
+	Bits       float64 `json:"bits"`
+}
+
+// Diagnosis is what matching says of itself.
+type Diagnosis struct {
+	Rows           int64    `json:"rows"`
+	Distinct       int64    `json:"distinct"` // rows that differ in what is compared
+	Pairs          int64    `json:"pairs_compared"`
+	Keys           []Key    `json:"blocking_keys"`
+	BlockingRecall float64  `json:"blocking_recall"` // estimated from the pairs that one key alone brought
+	Matches        float64  `json:"expected_matches"`
+	Iterations     int      `json:"iterations"`
+	LastChange     float64  `json:"last_change"` // of the share of matches, in the last iteration
+	Converged      bool     `json:"converged"`
+	Precision      float64  `json:"estimated_precision"` // mean probability of the links
+	Recall         float64  `json:"estimated_recall"`    // of the candidates' expected matches, times that of blocking
+	Warnings       []string `json:"warnings,omitempty"`
+}
+
+// Key is one way in which records were brought together.
+type Key struct {
+	Name    string `json:"name"`
+	Pairs   int64  `json:"pairs"`
+	Dropped int64  `json:"dropped_rows"` // in blocks too large to compare, even when narrowed
+}
+
+// Matcher collects features, then solves.
+type Matcher struct {
+	opts Options
+	f    *features
+}
+
+// New makes a matcher.
+func New(o Options) (*Matcher, error) {
+	m := &Matcher{opts: o, f: newFeatures(o)}
+	if len(o.Model) > 0 {
+		if _, err := readModel(o.Model); err != nil {
+			return nil, err
+		}
+	}
+	return m, nil
+}
+
+// Add takes the features of one record. Records must come in the order of their keys.
+func (m *Matcher) Add(r *record.Record) error {
+	m.f.add(r)
+	return nil
+}
+
+// Solve clusters the records that were added.
+func (m *Matcher) Solve(ctx context.Context) (*Result, error) {
+	s := &solver{opts: m.opts, f: m.f, ctx: ctx, workers: max(m.opts.Workers, 1)}
+	return s.solve()
+}
