@@ -1,0 +1,108 @@
+// Package tally counts: associative, commutative, in integers, so that any number of workers count alike.
+package tally
+
+import (
+	"cmp"
+	"math"
+	"slices"
+)
+
+// Key names a count: of what, and along which dimension ("" for the whole) with which value.
+type Key struct {
+	Count     string
+	Dimension string
+	Value     string
+}
+
+// Counts are a mergeable set of counts.
+type Counts struct{ n map[Key]int64 }
+
+// New makes an empty set.
+func New() *Counts { return &Counts{make(map[Key]int64)} }
+
+// Add counts n more of a thing as a whole.
+func (c *Counts) Add(count string, n int64) { c.n[Key{Count: count}] += n }
+
+// By counts n more along a dimension.
+func (c *Counts) By(count, dimension, value string, n int64) { c.n[Key{count, dimension, value}] += n }
+
+// Get is a count; 0 where nothing was counted.
+func (c *Counts) Get(count string) int64 { return c.n[Key{Count: count}] }
+
+// At is a count along a dimension.
+func (c *Counts) At(count, dimension, value string) int64 { return c.n[Key{count, dimension, value}] }
+
+// Merge adds another set.
+func (c *Counts) Merge(o *Counts) {
+	for k, n := range o.n {
+		c.n[k] += n
+	}
+}
+
+// Values lists the values of a dimension for any of the counts, the largest first, equal ones by name.
+func (c *Counts) Values(dimension string, counts ...string) []string {
+	size := make(map[string]int64)
+	for k, n := range c.n {
+		if k.Dimension == dimension && slices.Contains(counts, k.Count) {
+			size[k.Value] = max(size[k.Value], n)
+		}
+	}
+	out := make([]string, 0, len(size))
+	for v := range size {
+		out = append(out, v)
+	}
+	slices.SortFunc(out, func(a, b string) int { return cmp.Or(cmp.Compare(size[b], size[a]), cmp.Compare(a, b)) })
+	return out
+}
+
+// Quantiles estimates quantiles of non-negative numbers in buckets that grow by 1 %: an estimate is within 1 % of a value
+// that has the rank. Equal sets give equal estimates, whatever their order (Masson, Rim and Lee, DDSketch, 2019).
+type Quantiles struct {
+	buckets map[int32]int64
+	zero    int64
+	n       int64
+}
+
+const growth = 1.01
+
+// NewQuantiles makes an empty sketch.
+func NewQuantiles() *Quantiles { return &Quantiles{buckets: make(map[int32]int64)} }
+
+// Add counts one number; negative ones count as zero.
+func (q *Quantiles) Add(x float64) {
+	q.n++
+	if !(x > 1e-9) {
+		q.zero++
+		return
+	}
+	q.buckets[int32(math.Floor(math.Log(x)/math.Log(growth)))]++
+}
+
+// Merge adds another sketch.
+func (q *Quantiles) Merge(o *Quantiles) {
+	q.zero += o.zero
+	q.n += o.n
+	for b, n := range o.buckets {
+		q.buckets[b] += n
+	}
+}
+
+// At is the number below which the share p of all lies; 0 when there are none.
+func (q *Quantiles) At(p float64) float64 {
+	rank := int64(math.Ceil(p * float64(q.n)))
+	if q.n == 0 || rank <= q.zero {
+		return 0
+	}
+	keys := make([]int32, 0, len(q.buckets))
+	for b := range q.buckets {
+		keys = append(keys, b)
+	}
+	slices.Sort(keys)
+	seen := q.zero
+	for _, b := range keys {
+		if seen += q.buckets[b]; seen >= rank {
+			return math.Pow(growth, float64(b))
+		}
+	}
+	return 0
+}
