@@ -61,6 +61,9 @@ func (b *Builder) Int32(col int, v int32) { b.columns[col].(*array.Int32Builder)
 // Int64 sets an integer.
 func (b *Builder) Int64(col int, v int64) { b.columns[col].(*array.Int64Builder).Append(v) }
 
+// NullInt64 leaves an integer out.
+func (b *Builder) NullInt64(col int) { b.columns[col].(*array.Int64Builder).AppendNull() }
+
 // Float sets a number; NaN is null.
 func (b *Builder) Float(col int, v float64) {
 	c := b.columns[col].(*array.Float64Builder)

@@ -214,3 +214,6 @@ func layout(schema *parquet.Schema, name string, wanted []string) (Row, []int, e
 	}
 	return row, leaves, nil
 }
+
+// Name is the name of the i-th column that was asked for.
+func (r Row) Name(i int) string { return r.columns[i].Name }

@@ -301,3 +301,6 @@ func numbered(t *Table, p parsed, first int64) Rows {
 	}
 	return out
 }
+
+// HasHeader reports whether the first row names the columns.
+func (t *Table) HasHeader() bool { return t.skip }

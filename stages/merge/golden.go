@@ -10,7 +10,7 @@ import (
 
 // Options say how values compete.
 type Options struct {
-	Trust      map[string]int // by source; higher wins, 0 where missing
+	Trust      map[string]float64 // by source; higher wins, 0 where missing
 	Salutation func(*record.Customer) string
 }
 
@@ -82,8 +82,9 @@ func take(c *record.Customer, r *record.Record, fields []record.Field) {
 // ranking is the members' numbers, the most believable first: by trust, then recency, then completeness, then key.
 func (m *Merger) ranking(members []record.Record) []int {
 	type standing struct {
-		trust, filled int
-		at            record.Instant
+		trust  float64
+		filled int
+		at     record.Instant
 	}
 	s := make([]standing, len(members))
 	rank := make([]int, len(members))

@@ -38,12 +38,12 @@ func TestSurvivorshipGoesByTrustThenRecencyThenCompleteness(t *testing.T) {
 		from   string
 	}
 	for name, c := range map[string]struct {
-		trust   map[string]int
+		trust   map[string]float64
 		members []record.Record
 		want    want
 	}{
 		"trust beats recency": {
-			map[string]int{"crm": 2},
+			map[string]float64{"crm": 2},
 			[]record.Record{
 				row("crm", "1", cell{record.FamilyName, "Smith"}, cell{record.UpdatedAt, "2020-01-01T00:00:00Z"}),
 				row("shop", "1", cell{record.FamilyName, "Smyth"}, cell{record.UpdatedAt, "2026-01-01T00:00:00Z"}),
@@ -67,7 +67,7 @@ func TestSurvivorshipGoesByTrustThenRecencyThenCompleteness(t *testing.T) {
 			want{"Full", "shop:1"},
 		},
 		"a name spelt out beats its initial": {
-			map[string]int{"crm": 2},
+			map[string]float64{"crm": 2},
 			[]record.Record{
 				row("crm", "1", cell{record.FamilyName, "Smith"}, cell{record.GivenName, "J."}),
 				row("shop", "1", cell{record.FamilyName, "Smith"}, cell{record.GivenName, "Jane"}),
@@ -97,7 +97,7 @@ func TestAnAddressIsTakenWhole(t *testing.T) {
 	bad := row("web", "1", cell{record.Street, "x"}, cell{record.AddressConfirmedAt, "2026-05-01T00:00:00Z"})
 	bad.Points = []record.ContactPoint{point(record.PostPoint, "x", record.Incomplete)}
 
-	got := New(Options{Trust: map[string]int{"crm": 3}}).Customer([]record.Record{old, moved, bad})
+	got := New(Options{Trust: map[string]float64{"crm": 3}}).Customer([]record.Record{old, moved, bad})
 	if got.Text[record.Street] != "2 New Road" || got.Text[record.City] != "York" || got.Text[record.Postcode] != "" || got.AddressFrom != moved.Key {
 		t.Errorf("mixed address: %q %q %q from %s", got.Text[record.Street], got.Text[record.City], got.Text[record.Postcode], got.AddressFrom)
 	}
@@ -140,7 +140,7 @@ func TestKeptValuesAndCompaniesSurvive(t *testing.T) {
 	a.Kept, b.Kept = []string{"", "gold"}, []string{"x", "silver"}
 	a.Socials, b.Socials = []string{"x:acme"}, []string{"x:acme", "in:acme"}
 	a.DefaultCountry, b.DefaultCountry = "GB", "GB"
-	got := New(Options{Trust: map[string]int{"a": 1}, Salutation: func(c *record.Customer) string { return "Dear " + c.Text[record.Company] }}).Customer([]record.Record{a, b})
+	got := New(Options{Trust: map[string]float64{"a": 1}, Salutation: func(c *record.Customer) string { return "Dear " + c.Text[record.Company] }}).Customer([]record.Record{a, b})
 	if !slices.Equal(got.Kept, []string{"x", "gold"}) || got.CompanyFrom != a.Key || !slices.Equal(got.Socials, []string{"in:acme", "x:acme"}) {
 		t.Errorf("%v %v %v", got.Kept, got.CompanyFrom, got.Socials)
 	}
@@ -170,7 +170,7 @@ func TestMergeDropsNothing(t *testing.T) {
 			members = append(members, r)
 		}
 		slices.SortFunc(members, func(a, b record.Record) int { return a.Key.Compare(b.Key) })
-		got := New(Options{Trust: map[string]int{"b": 1}}).Customer(members)
+		got := New(Options{Trust: map[string]float64{"b": 1}}).Customer(members)
 		for _, r := range members {
 			if !slices.Contains(got.Sources, r.Source) {
 				t.Fatal("a source is lost")
@@ -263,7 +263,7 @@ func TestHouseholdsShareAnAddressAndANameOrAPoint(t *testing.T) {
 }
 
 func BenchmarkCustomer(b *testing.B) {
-	m := New(Options{Trust: map[string]int{"crm": 2}})
+	m := New(Options{Trust: map[string]float64{"crm": 2}})
 	a := row("crm", "1", cell{record.FamilyName, "Smith"}, cell{record.GivenName, "Jane"}, cell{record.UpdatedAt, "2020-01-01T00:00:00Z"})
 	a.Points = []record.ContactPoint{point(record.EmailPoint, "a@b.example"), point(record.PhonePoint, "+44207")}
 	c := row("shop", "1", cell{record.FamilyName, "Smith"}, cell{record.UpdatedAt, "2026-01-01T00:00:00Z"})

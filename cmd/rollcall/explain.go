@@ -1,0 +1,224 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rollcall-data/rollcall/pipeline"
+	"github.com/rollcall-data/rollcall/pipeline/table"
+	"github.com/rollcall-data/rollcall/stages/match"
+)
+
+// row is a row of a published table, by column; empty cells are left out.
+type row map[string]string
+
+// story is all that a run says of one customer.
+type story struct {
+	CustomerID string `json:"customer_id"`
+	Customer   row    `json:"customer"`
+	Records    []row  `json:"records"`
+	Links      []link `json:"links"`
+	Changes    []row  `json:"changes"`
+	Points     []row  `json:"contact_points"`
+	Evidence   []row  `json:"evidence"`
+	Repairs    []row  `json:"repairs"`
+}
+
+type link struct {
+	A           string        `json:"a"`
+	B           string        `json:"b"`
+	Probability float64       `json:"probability"`
+	DecidedBy   string        `json:"decided_by"`
+	Levels      []match.Level `json:"levels"`
+}
+
+func newExplain() *cobra.Command {
+	var (
+		dir    string
+		asJSON bool
+	)
+	c := &cobra.Command{
+		Use:   "explain --run DIR KEY",
+		Short: "every change, link and verdict of a customer or record, and why",
+		Long: `Explain shows how a customer came to be what it is: its records, the links between them with the weight of each
+comparison in bits, every value that was changed and by which rule, every contact point with its evidence, and how it
+came to be contactable or not. KEY is a customer_id or SOURCE:RECORD_ID. It prints the customer's own data.`,
+		Example: "  rollcall explain --run out c0123456789abcdef\n  rollcall explain --run out crm:4711 --json",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(c *cobra.Command, args []string) error {
+			if dir == "" {
+				return usageError{errors.New("explain needs --run DIR")}
+			}
+			run, err := pipeline.Resolve(dir)
+			if err != nil {
+				return err
+			}
+			s, err := tell(filepath.Join(run, "tables"), args[0])
+			if err != nil {
+				return err
+			}
+			if asJSON {
+				return printJSON(c.OutOrStdout(), s)
+			}
+			s.print(c.OutOrStdout())
+			return nil
+		},
+	}
+	c.Flags().StringVar(&dir, "run", "", "a run's folder, or an output folder")
+	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return c
+}
+
+// tell gathers the rows about one customer from the tables.
+func tell(tables, key string) (*story, error) {
+	s := &story{CustomerID: key}
+	if source, id, ok := strings.Cut(key, ":"); ok {
+		s.CustomerID = ""
+		err := table.Scan(tables, "records", []string{"source", "record_id", "customer_id", "fate"}, func(r table.Row) error {
+			if r.Text("source") == source && r.Text("record_id") == id {
+				s.CustomerID = r.Text("customer_id")
+				if s.CustomerID == "" {
+					return fmt.Errorf("record %s was %s; the run holds nothing else of it", key, r.Text("fate"))
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	if s.CustomerID == "" {
+		return nil, fmt.Errorf("the run has no record %s", key)
+	}
+	rows := func(name string, into *[]row) error {
+		return table.Scan(tables, name, nil, func(r table.Row) error {
+			if r.Text("customer_id") == s.CustomerID {
+				*into = append(*into, cellsOf(r))
+			}
+			return nil
+		})
+	}
+	var customers []row
+	err := errors.Join(rows("customers", &customers), rows("cleaned", &s.Records), rows("changes", &s.Changes), rows("contact_points", &s.Points), rows("evidence", &s.Evidence), rows("repairs", &s.Repairs))
+	if err != nil {
+		return nil, err
+	}
+	if len(customers) == 0 {
+		return nil, fmt.Errorf("the run has no customer %s", s.CustomerID)
+	}
+	s.Customer = customers[0]
+	return s, table.Scan(tables, "links", nil, func(r table.Row) error {
+		if r.Text("customer_id") != s.CustomerID {
+			return nil
+		}
+		p, _ := r.Float("probability")
+		l := link{r.Text("source_a") + ":" + r.Text("record_id_a"), r.Text("source_b") + ":" + r.Text("record_id_b"), p, r.Text("decided_by"), nil}
+		if err := json.Unmarshal([]byte(r.Text("levels")), &l.Levels); err != nil {
+			return fmt.Errorf("links: %w", err)
+		}
+		s.Links = append(s.Links, l)
+		return nil
+	})
+}
+
+func cellsOf(r table.Row) row {
+	out := make(row)
+	for i, v := range r.Texts() {
+		if v != "" {
+			out[r.Name(i)] = v
+		}
+	}
+	return out
+}
+
+func (s *story) print(w io.Writer) {
+	c := s.Customer
+	fmt.Fprintf(w, "%s  %s\n", s.CustomerID, strings.TrimSpace(c["full_name"]+" "+c["company"]))
+	if c["best_channel"] != "" {
+		fmt.Fprintf(w, "contactable, best by %s\n", c["best_channel"])
+	} else {
+		fmt.Fprintf(w, "not contactable: %s\n", c["not_contactable_reasons"])
+	}
+	fmt.Fprintf(w, "name from %s, address from %s\n", or(c["name_from"], "nobody"), or(c["address_from"], "nobody"))
+	fmt.Fprintf(w, "\nrecords\n")
+	for _, r := range s.Records {
+		fmt.Fprintf(w, "  %s:%s  %s\n", r["source"], r["record_id"], summaryOf(r, "full_name", "company", "birth_date", "email", "phone", "street", "postcode", "city", "country"))
+	}
+	if len(s.Links) > 0 {
+		fmt.Fprintf(w, "\nlinks, in bits\n")
+	}
+	for _, l := range s.Links {
+		fmt.Fprintf(w, "  %s = %s  p %.4f, by %s\n", l.A, l.B, l.Probability, l.DecidedBy)
+		total := 0.0
+		for _, x := range l.Levels {
+			total += x.Bits
+			fmt.Fprintf(w, "    %-14s %-34s %+7.2f  %s\n", x.Comparison, x.Level, x.Bits, bars(x.Bits))
+		}
+		fmt.Fprintf(w, "    %-14s %-34s %+7.2f\n", "total", "", total)
+	}
+	if len(s.Changes) > 0 {
+		fmt.Fprintf(w, "\nchanges\n")
+	}
+	for _, x := range s.Changes {
+		fmt.Fprintf(w, "  %s  %s: %q -> %q  %s\n", or(x["source"]+":"+x["record_id"], "merge"), x["field"], x["before"], x["after"], x["rule"])
+	}
+	fmt.Fprintf(w, "\ncontact points\n")
+	for _, p := range s.Points {
+		may := "may be used"
+		if p["contactable"] != "true" {
+			may = "may not be used"
+		}
+		fmt.Fprintf(w, "  %-6s %s  %s%s, permission %s%s: %s\n", p["channel"], or(p["display"], p["value"]), p["status"], brackets(p["reasons"]), p["permission"], brackets(p["permission_reasons"]), may)
+	}
+	if len(s.Evidence) > 0 {
+		fmt.Fprintf(w, "\nevidence\n")
+	}
+	for _, e := range s.Evidence {
+		fmt.Fprintf(w, "  %s %s %s  %s  %s\n", e["kind"], e["value"], e["code"], e["effect"], summaryOf(e, "at", "source", "record_id", "detail"))
+	}
+	if len(s.Repairs) > 0 {
+		fmt.Fprintf(w, "\nto mend\n")
+	}
+	for _, r := range s.Repairs {
+		fmt.Fprintf(w, "  %s %s  %s\n", r["problem"], r["value"], summaryOf(r, "ask_via", "suggestion"))
+	}
+}
+
+func or(s, other string) string {
+	if strings.Trim(s, ":") == "" {
+		return other
+	}
+	return s
+}
+
+func brackets(s string) string {
+	if s == "" {
+		return ""
+	}
+	return " (" + s + ")"
+}
+
+func summaryOf(r row, columns ...string) string {
+	var parts []string
+	for _, c := range columns {
+		if r[c] != "" {
+			parts = append(parts, r[c])
+		}
+	}
+	return strings.Join(parts, " · ")
+}
+
+// bars draws a weight: a mark for every two bits.
+func bars(bits float64) string {
+	n := int(bits / 2)
+	if n < 0 {
+		return strings.Repeat("-", min(-n, 20))
+	}
+	return strings.Repeat("+", min(n, 20))
+}

@@ -1,0 +1,71 @@
+package pipeline
+
+import (
+	"context"
+
+	"github.com/rollcall-data/rollcall/pipeline/pool"
+	"github.com/rollcall-data/rollcall/pipeline/record"
+	"github.com/rollcall-data/rollcall/pipeline/spool"
+)
+
+// batch is a frame of records on its way through the pool.
+type batch struct {
+	first   int64 // number of its first row
+	records []record.Record
+}
+
+// eachBatch reads a spool of records: workers decode and work on frames, sink takes the results in order.
+func eachBatch[Out any](ctx context.Context, r *run, path string, work func(batch) (Out, error), sink func(Out) error) error {
+	type numbered struct {
+		first  int64
+		packed spool.Packed
+	}
+	return pool.Ordered(ctx, r.workers,
+		func(ctx context.Context, emit func(numbered) error) error {
+			var first int64
+			return spool.Frames(ctx, path, func(p spool.Packed) error {
+				n := numbered{first, p}
+				first += int64(p.Rows())
+				return emit(n)
+			})
+		},
+		func(n numbered) (Out, error) {
+			var none Out
+			frame, err := n.packed.Unpack()
+			if err != nil {
+				return none, err
+			}
+			b := batch{n.first, make([]record.Record, frame.Rows)}
+			i := 0
+			err = frame.Each(func(row []byte) error {
+				i++
+				return spool.DecodeRecord(row, &b.records[i-1])
+			})
+			if err != nil {
+				return none, err
+			}
+			return work(b)
+		},
+		func(out Out) error {
+			return sink(out)
+		})
+}
+
+// pack encodes rows into packed frames.
+func pack[T any](rows []T, encode func([]byte, *T) []byte) []spool.Packed {
+	var out []spool.Packed
+	var frame spool.Frame
+	var row []byte
+	for i := range rows {
+		row = encode(row[:0], &rows[i])
+		frame.Add(row)
+		if frame.Full() {
+			out = append(out, frame.Pack())
+			frame.Reset()
+		}
+	}
+	if frame.Rows > 0 {
+		out = append(out, frame.Pack())
+	}
+	return out
+}

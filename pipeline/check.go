@@ -1,0 +1,77 @@
+package pipeline
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/rollcall-data/rollcall/stages/extract"
+	"github.com/rollcall-data/rollcall/stages/reach"
+)
+
+// Checked is what a check found of one source or feed.
+type Checked struct {
+	Kind    string          `json:"kind"`
+	Name    string          `json:"name"`
+	Files   []string        `json:"files"`
+	Mapped  []string        `json:"mapped,omitempty"`
+	Guesses []extract.Guess `json:"found_out"`
+}
+
+// Check looks at everything that a job would read, and writes nothing: config, files, mappings, lists, gates.
+func Check(_ context.Context, job Job) ([]Checked, error) {
+	r := &run{job: job, log: job.Log, watch: stopwatch{progress: job.Progress}, workers: 1}
+	p := &plan{}
+	if err := r.checkJob(); err != nil {
+		return nil, err
+	}
+	r.out = &output{} // standard input is not read by a check
+	for i := range job.Config.Sources {
+		if job.Config.Sources[i].Path == "-" {
+			return nil, &UsageError{fmt.Errorf("source %s reads standard input, which a check cannot", job.Config.Sources[i].Name)}
+		}
+	}
+	if err := r.findInputs(p); err != nil {
+		return nil, err
+	}
+	if err := r.loadRules(p); err != nil {
+		return nil, err
+	}
+	if err := r.loadMatch(p); err != nil {
+		return nil, err
+	}
+	if _, err := r.readOutlets(); err != nil {
+		return nil, err
+	}
+	var out []Checked
+	for _, x := range p.extracts {
+		e, err := extract.Open(x.extract)
+		if err != nil {
+			return nil, err
+		}
+		c := Checked{Kind: "source", Name: x.source.Name, Mapped: mappedFields(e), Guesses: e.Guesses()}
+		for _, f := range x.extract.Files {
+			c.Files = append(c.Files, f.Shown)
+		}
+		out = append(out, c)
+	}
+	for _, x := range p.feeds {
+		c := Checked{Kind: "feed", Name: x.feed.Name}
+		for _, f := range x.files {
+			t, err := extract.OpenTable(f, extract.Format{Format: x.feed.Format, Encoding: x.feed.Encoding, Delimiter: x.feed.Delimiter, Header: x.feed.Header})
+			if err != nil {
+				return nil, err
+			}
+			given := make(map[string][]string)
+			for k, v := range x.feed.Columns {
+				given[k] = v
+			}
+			if _, _, err := reach.NewReader(reach.Feed{Name: x.feed.Name, Kind: x.feed.Kind}, t.Header(), given); err != nil {
+				return nil, &UsageError{fmt.Errorf("%s: %w", f.Shown, err)}
+			}
+			c.Files = append(c.Files, f.Shown)
+			c.Guesses = append(c.Guesses, t.Guesses()...)
+		}
+		out = append(out, c)
+	}
+	return out, nil
+}

@@ -1,0 +1,48 @@
+// Package stages lists the clean stages in the order in which every record walks through them.
+package stages
+
+import (
+	"github.com/rollcall-data/rollcall/pipeline/record"
+	"github.com/rollcall-data/rollcall/stages/addresses"
+	"github.com/rollcall-data/rollcall/stages/dates"
+	"github.com/rollcall-data/rollcall/stages/emails"
+	"github.com/rollcall-data/rollcall/stages/names"
+	"github.com/rollcall-data/rollcall/stages/phones"
+	"github.com/rollcall-data/rollcall/stages/values"
+)
+
+// Mapper is a clean stage: a pure function of one record, safe to call twice or concurrently. An error means that the run
+// is broken, not the row.
+type Mapper interface {
+	Map(record.Record) (record.Record, error)
+}
+
+// Options are the stages' own.
+type Options struct {
+	Dates  dates.Options
+	Emails emails.Options
+	Phones phones.Options
+}
+
+// Reference is a list or table that the rules read, for the report and the rules' digest.
+type Reference struct {
+	Name    string `json:"name"`
+	Date    string `json:"date"`
+	Rows    int    `json:"rows"`
+	Licence string `json:"licence"`
+	Source  string `json:"source"`
+}
+
+// Clean gives the stages in order. Dates come first, since rules of other stages go by capture dates; values tidy what
+// the others read; addresses settle the country that numbers are read by.
+func Clean(o Options) ([]Mapper, error) {
+	mails, err := emails.New(o.Emails)
+	if err != nil {
+		return nil, err
+	}
+	numbers, err := phones.New(o.Phones)
+	if err != nil {
+		return nil, err
+	}
+	return []Mapper{dates.New(o.Dates), values.New(), names.New(), addresses.New(), mails, numbers}, nil
+}
