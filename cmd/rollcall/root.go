@@ -25,7 +25,6 @@ then let it propose a config to keep, and ask it why:
     rollcall explain --run out crm:4711`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
-		Args:          cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			return c.Help()
 		},
@@ -37,6 +36,7 @@ then let it propose a config to keep, and ask it why:
 	root.AddCommand(
 		newRun(), newInit(), newCheck(), newExplain(), newEvaluate(), newDiff(), newVerify(), newReport(), newGen(), newPrune(), newSchema(), newVersion(),
 	)
+	root.Args = usageArgs(cobra.NoArgs)
 	for _, c := range root.Commands() {
 		c.Args = usageArgs(c.Args)
 	}

@@ -114,7 +114,7 @@ func isPhone(s string) bool {
 
 func isLongPhone(s string) bool {
 	n, letters := digits(s)
-	return n >= 8 && n <= 15 && letters == 0 && !isDate(s) && (s[0] == '+' || s[0] == '0' || s[0] == '(' || strings.ContainsAny(s, " -"))
+	return n >= 8 && n <= 15 && letters == 0 && (n > 8 || !strings.ContainsAny(s, "-/.")) && (s[0] == '+' || s[0] == '0' || s[0] == '(' || strings.ContainsAny(s, " -"))
 }
 
 func isDate(s string) bool {

@@ -52,7 +52,7 @@ func (t *Table) parse(b block) parsed {
 		default:
 			line, ok := t.text.line(raw)
 			if !ok {
-				out.rejects = append(out.rejects, pending{out.count, BadBytes, "the row is no text in " + t.text.name + ", nor in windows-1252", raw})
+				out.rejects = append(out.rejects, pending{out.count, BadBytes, "some of its bytes are no characters in " + t.text.name, raw})
 				out.count++
 				continue
 			}

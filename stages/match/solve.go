@@ -62,11 +62,17 @@ func (s *solver) solve() (*Result, error) {
 	return s.result(g, edges, expected), nil
 }
 
-// count turns counts of values into the chance that two random rows agree on them. The chance of a value that one row alone
-// has is that of the next: by Good and Turing, one that was seen once may well be seen again.
+// population is from how many people the values of a feature are drawn, at the least: a file of ten rows does not show that
+// one in five people is called Jane. Round numbers.
+const (
+	ofGiven, ofFamily, ofDays, ofStreets, ofCodes, ofCities, ofFirms, ofPoints = 400, 2000, 15_000, 20_000, 4000, 150, 5000, 100_000
+)
+
+// count turns counts of values into the chance that another, random row has the value. The row at hand is left out; one
+// that no other has counts half, since by Good and Turing a value seen once may well be seen again.
 func (s *solver) count() {
 	f := s.f
-	column := func(values []uint32, size int) []float32 {
+	column := func(values []uint32, size, population int) []float32 {
 		n := make([]uint32, size+1)
 		total := 0
 		for _, v := range values {
@@ -77,17 +83,18 @@ func (s *solver) count() {
 		}
 		out := make([]float32, size+1)
 		for i := range out {
-			out[i] = (float32(n[i]) + 0.5) / float32(total+1)
+			out[i] = (float32(n[i]) - 0.5) / float32(total+population)
 		}
 		return out
 	}
 	s.freq = frequencies{
-		given: column(f.given, f.names.size()), family: column(f.family, f.names.size()), middle: column(f.middle, f.middles.size()), day: column(f.day, f.days.size()),
-		street: column(f.street, f.streets.size()), code: column(f.code, f.codes.size()), city: column(f.city, f.cities.size()), firm: column(f.firm, f.firms.size()),
-		mail: column(f.mail.value, f.mails.size()), tel: column(f.tel.value, f.tels.size()), ident: column(f.ident.value, f.idents.size()),
+		given: column(f.given, f.names.size(), ofGiven), family: column(f.family, f.names.size(), ofFamily), middle: column(f.middle, f.middles.size(), ofGiven),
+		day: column(f.day, f.days.size(), ofDays), street: column(f.street, f.streets.size(), ofStreets), code: column(f.code, f.codes.size(), ofCodes),
+		city: column(f.city, f.cities.size(), ofCities), firm: column(f.firm, f.firms.size(), ofFirms), mail: column(f.mail.value, f.mails.size(), ofPoints),
+		tel: column(f.tel.value, f.tels.size(), ofPoints), ident: column(f.ident.value, f.idents.size(), ofPoints),
 	}
 	for i, v := range f.alsoValue {
-		s.freq.also = append(s.freq.also, column(v, f.also[i].size()))
+		s.freq.also = append(s.freq.also, column(v, f.also[i].size(), ofCities))
 	}
 	s.placeholderDays()
 }

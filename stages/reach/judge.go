@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"github.com/rollcall-data/rollcall/pipeline/record"
+	"github.com/rollcall-data/rollcall/pipeline/text"
 )
 
 // Requirement is what a channel needs of permission.
@@ -262,7 +263,7 @@ func (j *Judge) moved(c *record.Customer) {
 	}
 	for i := range c.Points {
 		p := &c.Points[i]
-		if newest == nil || p.Kind != record.PostPoint || p == newest || !p.CapturedAt.Known() || p.CapturedAt >= newest.CapturedAt {
+		if newest == nil || p.Kind != record.PostPoint || p == newest || !p.CapturedAt.Known() || p.CapturedAt >= newest.CapturedAt || onePlace(p.Address, newest.Address) {
 			continue
 		}
 		p.Judge(record.Moved)
@@ -271,6 +272,14 @@ func (j *Judge) moved(c *record.Customer) {
 		}
 		fact(c, p, record.Moved, record.GivesStatus, newest.CapturedAt, newest.Source, "")
 	}
+}
+
+// onePlace holds for two spellings of what is likely one address: the same numbers in the street, and the same postcode or
+// city. A slip of the pen is no move.
+func onePlace(a, b record.Address) bool {
+	same := func(x, y string) bool { return x != "" && text.Fold(x) == text.Fold(y) }
+	return digitsOf(a.Street) == digitsOf(b.Street) && (same(a.Postcode, b.Postcode) || same(a.City, b.City)) ||
+		same(a.Street, b.Street) && digitsOf(a.Street) != ""
 }
 
 // stale: no sign of life of the point or its customer for too long, where the job can tell at all.
