@@ -23,9 +23,11 @@ test: ## all tests (Go alone)
 race: ## all tests under the race detector, shuffled (needs gcc)
 	CGO_ENABLED=1 go test -race -shuffle=on ./...
 
-cover: ## statement coverage of stages and pipeline
-	go test -coverpkg=./stages/...,./pipeline/... -coverprofile=cover.out ./... >/dev/null
-	go tool cover -func=cover.out | tail -n 1
+cover: ## statement coverage of stages and pipeline, the runs of the binary included
+	@rm -rf cover && mkdir cover
+	BINARY_COVERAGE=$(CURDIR)/cover go test -count=1 -cover -coverpkg=./... ./... -args -test.gocoverdir=$(CURDIR)/cover >/dev/null
+	@go tool covdata textfmt -i=cover -pkg=$$(go list ./stages/... ./pipeline/... | paste -sd,) -o cover/all.out
+	@go tool cover -func=cover/all.out | tail -n 1
 
 lint: ## golangci-lint with the floors of ARCHITECTURE.md
 	golangci-lint run
@@ -44,4 +46,4 @@ vuln: ## known weaknesses in the dependencies (needs the network)
 	go run golang.org/x/vuln/cmd/govulncheck@latest ./...
 
 clean: ## remove what was built and made
-	rm -rf bin out cover.out
+	rm -rf bin out cover

@@ -17,7 +17,6 @@ import (
 	"github.com/rollcall-data/rollcall/pipeline/table"
 	"github.com/rollcall-data/rollcall/stages/match"
 	"github.com/rollcall-data/rollcall/stages/merge"
-	"github.com/rollcall-data/rollcall/stages/reach"
 	"github.com/rollcall-data/rollcall/stages/report"
 )
 
@@ -97,7 +96,7 @@ func (p *publisher) changedIDs(ctx context.Context) error {
 }
 
 // report builds the report of what was counted and found.
-func (p *publisher) report(state *reach.State, feeds []feedFacts) (*report.Report, error) {
+func (p *publisher) report(feeds []feedFacts) (*report.Report, error) {
 	s, err := p.survey()
 	if err != nil {
 		return nil, err

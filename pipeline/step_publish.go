@@ -96,7 +96,7 @@ func (r *run) publish(ctx context.Context) (*report.Report, error) {
 	if what := p.tally.Conservation(); what != "" {
 		return nil, &ConservationError{what}
 	}
-	rep, err := p.report(state, feeds)
+	rep, err := p.report(feeds)
 	if err != nil {
 		return nil, err
 	}

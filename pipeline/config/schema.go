@@ -45,6 +45,7 @@ func schemaOf(t reflect.Type, tag reflect.StructTag) map[string]any {
 			s["propertyNames"] = map[string]any{"enum": strings.Split(keys, ",")}
 		}
 		return s
+	default:
 	}
 	return simpleSchema(t, tag)
 }

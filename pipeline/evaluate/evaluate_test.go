@@ -170,7 +170,8 @@ func TestSources(t *testing.T) {
 	}
 	twice := func(yield func(Assignment, error) bool) {
 		a := Assignment{record.Key{Source: "crm", ID: "7"}, "c1"}
-		_ = yield(a, nil) && yield(a, nil)
+		b := a
+		_ = yield(a, nil) && yield(b, nil)
 	}
 	if _, err := k.Pairs(twice); err == nil {
 		t.Error("a record assigned twice goes unnoticed")

@@ -137,6 +137,7 @@ func (p *ContactPoint) Channels() []Channel {
 			return smsAndVoice
 		}
 		return voiceOnly
+	default:
 	}
 	return nil
 }

@@ -3,6 +3,7 @@ package spool
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -87,7 +88,7 @@ func Frames(ctx context.Context, path string, visit func(Packed) error) error {
 	r := bufio.NewReaderSize(f, 1<<18)
 	for ctx.Err() == nil {
 		p, err := readPacked(r)
-		if err == io.EOF {
+		if errors.Is(err, io.EOF) {
 			return nil
 		}
 		if err != nil {

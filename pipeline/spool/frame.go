@@ -105,6 +105,9 @@ func readPacked(r io.Reader) (Packed, error) {
 	p := make(Packed, headerBytes+n)
 	copy(p, header[:])
 	if _, err := io.ReadFull(r, p[headerBytes:]); err != nil {
+		if errors.Is(err, io.EOF) {
+			err = io.ErrUnexpectedEOF // an end inside a frame is no end
+		}
 		return nil, fmt.Errorf("%w: %w", ErrTorn, err)
 	}
 	return p, nil

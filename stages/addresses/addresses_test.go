@@ -17,9 +17,23 @@ func at(street, city, postcode, country string) record.Record {
 
 func TestPostcodes(t *testing.T) {
 	for _, c := range []struct{ in, country, want string }{
-		{"sw1a1aa", "GB", "SW1A 1AA"}, {"N1 7AA", "GB", "N1 7AA"}, {"1012ab", "NL", "1012 AB"}, {"2134", "US", "02134"}, {"021340001", "US", "02134-0001"}, {"01139889", "BR", "01139-889"},
-		{"10115", "DE", "10115"}, {"1067", "DE", "01067"}, {"k1a0b1", "CA", "K1A 0B1"}, {"00950", "PL", "00-950"}, {"11122", "SE", "111 22"}, {"nonsense", "GB", "nonsense"}, {"1000001", "JP", "100-0001"},
-		{"4000123", "PT", "4000-123"}, {"75002", "FR", "75002"}, {"D02AF30", "IE", "D02 AF30"}, {"400017", "IN", "400017"},
+		{"sw1a1aa", "GB", "SW1A 1AA"},
+		{"N1 7AA", "GB", "N1 7AA"},
+		{"1012ab", "NL", "1012 AB"},
+		{"2134", "US", "02134"},
+		{"021340001", "US", "02134-0001"},
+		{"01139889", "BR", "01139-889"},
+		{"10115", "DE", "10115"},
+		{"1067", "DE", "01067"},
+		{"k1a0b1", "CA", "K1A 0B1"},
+		{"00950", "PL", "00-950"},
+		{"11122", "SE", "111 22"},
+		{"nonsense", "GB", "nonsense"},
+		{"1000001", "JP", "100-0001"},
+		{"4000123", "PT", "4000-123"},
+		{"75002", "FR", "75002"},
+		{"D02AF30", "IE", "D02 AF30"},
+		{"400017", "IN", "400017"},
 	} {
 		if got := postcode(c.in, c.country); got != c.want {
 			t.Errorf("%s %s gave %q, want %q", c.country, c.in, got, c.want)

@@ -70,7 +70,7 @@ func TestMoments(t *testing.T) {
 
 func TestTheColumnDecides(t *testing.T) {
 	values := []string{"01/02/2020", "13/02/2020", "03/02/2020", "28/01/2020"}
-	var left, right = NewSurvey(), NewSurvey()
+	left, right := NewSurvey(), NewSurvey()
 	for i, v := range values {
 		if i%2 == 0 {
 			left.Add("crm", record.BirthDate, v)

@@ -49,15 +49,44 @@ func TestSurveyOrderFree(t *testing.T) {
 func TestTypos(t *testing.T) {
 	l := DefaultLists()
 	for _, c := range []struct{ domain, country, want string }{
-		{"gmial.com", "US", "gmail.com"}, {"gmai.com", "US", "gmail.com"}, {"gmaill.com", "US", "gmail.com"}, {"gnail.com", "DE", "gmail.com"},
-		{"gmail.co", "US", "gmail.com"}, {"gmail.cm", "US", "gmail.com"}, {"gmail.con", "US", "gmail.com"}, {"gmail.comm", "US", "gmail.com"},
-		{"hotmal.com", "GB", "hotmail.com"}, {"hotnail.co.uk", "GB", "hotmail.co.uk"}, {"hotmial.fr", "FR", "hotmail.fr"}, {"yaho.com", "US", "yahoo.com"},
-		{"yahooo.com", "US", "yahoo.com"}, {"yhaoo.co.uk", "GB", "yahoo.co.uk"}, {"outlok.com", "DE", "outlook.com"}, {"iclod.com", "US", "icloud.com"},
-		{"t-onlien.de", "DE", "t-online.de"}, {"btinternt.com", "GB", "btinternet.com"}, {"comcst.net", "US", "comcast.net"}, {"orange.ft", "FR", "orange.fr"},
-		{"wanado.fr", "FR", "wanadoo.fr"}, {"gmx.dee", "DE", "gmx.de"}, {"gmailcom", "US", "gmail.com"}, {"hotmailco.uk", "GB", "hotmail.co.uk"}, {"libro.it", "IT", "libero.it"},
+		{"gmial.com", "US", "gmail.com"},
+		{"gmai.com", "US", "gmail.com"},
+		{"gmaill.com", "US", "gmail.com"},
+		{"gnail.com", "DE", "gmail.com"},
+		{"gmail.co", "US", "gmail.com"},
+		{"gmail.cm", "US", "gmail.com"},
+		{"gmail.con", "US", "gmail.com"},
+		{"gmail.comm", "US", "gmail.com"},
+		{"hotmal.com", "GB", "hotmail.com"},
+		{"hotnail.co.uk", "GB", "hotmail.co.uk"},
+		{"hotmial.fr", "FR", "hotmail.fr"},
+		{"yaho.com", "US", "yahoo.com"},
+		{"yahooo.com", "US", "yahoo.com"},
+		{"yhaoo.co.uk", "GB", "yahoo.co.uk"},
+		{"outlok.com", "DE", "outlook.com"},
+		{"iclod.com", "US", "icloud.com"},
+		{"t-onlien.de", "DE", "t-online.de"},
+		{"btinternt.com", "GB", "btinternet.com"},
+		{"comcst.net", "US", "comcast.net"},
+		{"orange.ft", "FR", "orange.fr"},
+		{"wanado.fr", "FR", "wanadoo.fr"},
+		{"gmx.dee", "DE", "gmx.de"},
+		{"gmailcom", "US", "gmail.com"},
+		{"hotmailco.uk", "GB", "hotmail.co.uk"},
+		{"libro.it", "IT", "libero.it"},
 		// Real ones, or not surely meant.
-		{"firm.de", "DE", ""}, {"verizon.com", "US", ""}, {"orange.com", "FR", ""}, {"love.de", "DE", ""}, {"gmy.de", "DE", ""}, {"mall.com", "US", ""},
-		{"smail.com", "US", ""}, {"comcast.com", "US", ""}, {"outlook.lv", "LV", ""}, {"yahoo.lt", "LT", ""}, {"wep.de", "DE", ""}, {"sex.com", "US", ""},
+		{"firm.de", "DE", ""},
+		{"verizon.com", "US", ""},
+		{"orange.com", "FR", ""},
+		{"love.de", "DE", ""},
+		{"gmy.de", "DE", ""},
+		{"mall.com", "US", ""},
+		{"smail.com", "US", ""},
+		{"comcast.com", "US", ""},
+		{"outlook.lv", "LV", ""},
+		{"yahoo.lt", "LT", ""},
+		{"wep.de", "DE", ""},
+		{"sex.com", "US", ""},
 	} {
 		if got := l.suggest(c.domain, c.country); got != c.want {
 			t.Errorf("%s in %s: %q, want %q", c.domain, c.country, got, c.want)
@@ -169,8 +198,12 @@ func TestOwnLists(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, c := range []struct{ email, want string }{
-		{"a@firm.de", "provider_closed"}, {"a@fsnet.co.uk", "provider_closed"}, {"info@other.de", ""}, {"dispatch@other.de", "role_account"},
-		{"a@dead.de", "no_mail_server"}, {"a@alive.de", ""},
+		{"a@firm.de", "provider_closed"},
+		{"a@fsnet.co.uk", "provider_closed"},
+		{"info@other.de", ""},
+		{"dispatch@other.de", "role_account"},
+		{"a@dead.de", "no_mail_server"},
+		{"a@alive.de", ""},
 	} {
 		if got := reasons(clean(t, m, "DE", "", c.email).Points[0]); got != c.want {
 			t.Errorf("%s: [%s], want [%s]", c.email, got, c.want)

@@ -142,8 +142,9 @@ func textOf(typ parquet.Type) columnText {
 		return func(v parquet.Value) string { return strconv.FormatFloat(float64(v.Float()), 'f', -1, 32) }
 	case parquet.Double:
 		return func(v parquet.Value) string { return strconv.FormatFloat(v.Double(), 'f', -1, 64) }
+	default:
+		return func(v parquet.Value) string { return string(v.ByteArray()) }
 	}
-	return func(v parquet.Value) string { return string(v.ByteArray()) }
 }
 
 func (t *Table) readParquet(ctx context.Context, yield func(Rows) error) error {

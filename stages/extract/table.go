@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -270,10 +271,10 @@ func readBlocks[T any](ctx context.Context, t *Table, workers int, work func(blo
 		}
 	}
 	return pool.Ordered(ctx, workers,
-		func(ctx context.Context, emit func(block) error) error {
+		func(_ context.Context, emit func(block) error) error {
 			for {
 				b, err := sp.next()
-				if err == io.EOF {
+				if errors.Is(err, io.EOF) {
 					return nil
 				}
 				if err != nil {

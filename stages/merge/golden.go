@@ -54,6 +54,7 @@ func (m *Merger) Customer(members []record.Record) record.Customer {
 					c.CompanyFrom = members[i].Key
 				case record.BirthDate:
 					c.BirthDateFrom = members[i].Key
+				default:
 				}
 				break
 			}

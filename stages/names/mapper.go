@@ -2,6 +2,7 @@ package names
 
 import (
 	"strings"
+	"unicode"
 
 	"github.com/rollcall-data/rollcall/pipeline/record"
 	"github.com/rollcall-data/rollcall/pipeline/text"
@@ -125,8 +126,12 @@ func given(r *record.Record) {
 // recaseFamily writes the particles at its front small, where that is safe.
 func recaseFamily(f string) string {
 	words := strings.Split(f, " ")
+	last := len(words) - 1
+	for last > 0 && strings.IndexFunc(words[last], unicode.IsLetter) < 0 {
+		last--
+	}
 	for i, w := range words {
-		if i < len(words)-1 && lowered[strings.ToLower(w)] && oneCase(f) {
+		if i < last && lowered[strings.ToLower(w)] && oneCase(f) {
 			words[i] = strings.ToLower(w)
 		} else if oneCase(w) {
 			words[i] = recaseWord(w, false)

@@ -41,7 +41,7 @@ func TestWholeNames(t *testing.T) {
 		{"TJ Hooker", "US", "", "TJ", "", "Hooker", ""},
 		{"Sukarno", "ID", "", "Sukarno", "", "", ""},
 		{"Mrs Smith", "GB", "Mrs", "", "", "Smith", ""},
-		{"JosÃ© GarcÃ­a", "ES", "", "José", "", "García", ""},
+		{"JosÃ© GarcÃ\u00ada", "ES", "", "José", "", "García", ""},
 		{"Henry Tudor VIII", "GB", "", "Henry", "Tudor", "VIII", ""},
 		{"", "GB", "", "", "", "", ""},
 	} {

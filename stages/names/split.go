@@ -21,7 +21,7 @@ func split(name, country string) parts {
 			return inverted(left, right, country) // "Smith, John"
 		}
 	}
-	words := strings.Fields(name)
+	words := strings.Fields(strings.ReplaceAll(name, ",", " "))
 	p.title, words = startTitles(words, country)
 	if rest, suffix := endSuffixes(words); len(rest) >= 2 && suffix != "" {
 		words, p.suffix = rest, strings.TrimSpace(suffix+" "+p.suffix)

@@ -105,8 +105,9 @@ func follow(prog *syntax.Prog, set []uint32, pc uint32) (_ []uint32, ok bool) {
 		return set, true
 	case syntax.InstEmptyWidth:
 		return nil, false
+	default:
+		return append(set, pc), true
 	}
-	return append(set, pc), true
 }
 
 // match reports whether the pattern matches all of the digits.

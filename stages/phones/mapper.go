@@ -148,11 +148,11 @@ func replace(r *record.Record, old *reading, first int) {
 }
 
 // fresh is the canonical value of the number that took this one's place; empty when it is not known.
-func (n *reading) fresh() string {
-	if n.old.fresh == "" || n.ext == "" {
-		return n.old.fresh
+func (r *reading) fresh() string {
+	if r.old.fresh == "" || r.ext == "" {
+		return r.old.fresh
 	}
-	return n.old.fresh + ";ext=" + n.ext
+	return r.old.fresh + ";ext=" + r.ext
 }
 
 // applies reports whether a number captured on a day is old: before the switch it is; without any day only if it is

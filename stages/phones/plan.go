@@ -91,8 +91,14 @@ func newPlan(m *metadata.PhoneMetadata) *plan {
 		desc *metadata.PhoneNumberDesc
 		word string
 	}{
-		{m.GetPremiumRate(), "premium_rate"}, {m.GetTollFree(), "toll_free"}, {m.GetSharedCost(), "shared_cost"}, {m.GetVoip(), "voip"},
-		{m.GetPersonalNumber(), "personal"}, {m.GetPager(), "pager"}, {m.GetUan(), "uan"}, {m.GetVoicemail(), "unknown"},
+		{m.GetPremiumRate(), "premium_rate"},
+		{m.GetTollFree(), "toll_free"},
+		{m.GetSharedCost(), "shared_cost"},
+		{m.GetVoip(), "voip"},
+		{m.GetPersonalNumber(), "personal"},
+		{m.GetPager(), "pager"},
+		{m.GetUan(), "uan"},
+		{m.GetVoicemail(), "unknown"},
 	} {
 		if k.desc.GetNationalNumberPattern() != "" {
 			p.kinds = append(p.kinds, kindOf{describe(k.desc), k.word})

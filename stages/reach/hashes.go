@@ -47,8 +47,9 @@ func spellings(p *record.ContactPoint) []string {
 	case record.PhonePoint:
 		digits := strings.TrimPrefix(p.Value, "+")
 		return []string{p.Value, digits, "00" + digits, p.Display}
+	default:
+		return []string{p.Value, p.Display}
 	}
-	return []string{p.Value, p.Display}
 }
 
 func hashed(kind, s string, key []byte) string {

@@ -107,7 +107,6 @@ func (s *State) list(f Feed) *list {
 	i := slices.IndexFunc(s.lists, func(l list) bool { return l.feed.Name == f.Name })
 	if i < 0 {
 		s.lists = append(s.lists, list{f, make(map[point]bool), make(map[string]bool)})
-		i = len(s.lists) - 1
 		slices.SortFunc(s.lists, func(a, b list) int { return strings.Compare(a.feed.Name, b.feed.Name) })
 		i = slices.IndexFunc(s.lists, func(l list) bool { return l.feed.Name == f.Name })
 	}
