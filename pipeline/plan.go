@@ -140,6 +140,7 @@ func (r *run) settle(p *plan, asOf string) error {
 		}
 	}
 	line("rollcall", r.job.Version, SchemaVersion, p.rules, asOf, p.config)
+	line(append([]string{"keep"}, p.kept...)...)
 	for _, in := range p.inputs {
 		line(in.Kind, in.Name, in.SHA256)
 	}

@@ -10,8 +10,8 @@ type Progress interface {
 	Step(name string, total int64, unit string)
 	// Add counts units done in the current step.
 	Add(n int64)
-	// Done ends the current step.
-	Done()
+	// Done ends the current step and tells what it took.
+	Done(Timing)
 }
 
 // Timing is what one big step took: wall-clock facts for run.json and the closing summary, never for a table.
@@ -39,5 +39,5 @@ func (s *stopwatch) done(rows int64, resumed bool) {
 	t := &s.timings[len(s.timings)-1]
 	t.Seconds = time.Since(s.started).Seconds()
 	t.Rows, t.Resumed = rows, resumed
-	s.progress.Done()
+	s.progress.Done(*t)
 }

@@ -154,8 +154,7 @@ var unsteady = []struct {
 	instead string
 }{
 	{regexp.MustCompile(`(?m)^error: coverage .*\n+`), ""}, // an instrumented binary on a full disk
-	{regexp.MustCompile(`run-[0-9a-f]{16}`), "run-ID"},
-	{regexp.MustCompile(`failed/[0-9a-f]{16}`), "failed/ID"},
+	{regexp.MustCompile(`(^|[^.\w])[0-9a-f]{16}\b`), "${1}ID"}, // of a run
 	{regexp.MustCompile(`\b\d+(\.\d+)? (s|ms|MB|MiB|GiB)\b`), "N $2"},
 	{regexp.MustCompile(`\b\d{1,2}:\d{2}(AM|PM)\b`), "TIME"},
 }

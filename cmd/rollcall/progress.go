@@ -2,6 +2,7 @@ package main
 
 import (
 	"io"
+	"math"
 	"os"
 	"time"
 
@@ -57,7 +58,7 @@ func (l *liveLine) Add(n int64) {
 	_ = l.bar.Add64(n) // drawing is not worth an error
 }
 
-func (l *liveLine) Done() {
+func (l *liveLine) Done(pipeline.Timing) {
 	_ = l.bar.Finish() // as above
 }
 
@@ -107,6 +108,10 @@ func (l *logLines) Add(n int64) {
 	e.Msg("working")
 }
 
-func (l *logLines) Done() {
-	l.log.Info().Str("step", l.step).Float64("seconds", time.Since(l.started).Seconds()).Msg("step done")
+func (l *logLines) Done(t pipeline.Timing) {
+	e := l.log.Info().Str("step", t.Step).Int64("rows", t.Rows).Float64("seconds", math.Round(t.Seconds*1000)/1000)
+	if t.Resumed {
+		e = e.Bool("resumed", true)
+	}
+	e.Msg("step done")
 }

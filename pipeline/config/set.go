@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 )
 
@@ -90,7 +91,8 @@ func (c *Config) Resolve() {
 }
 
 // Digest is the text of the keys that change results: neither where the output stands nor how fast, how loud or with how
-// much memory it is made. Paths are left out: what the files hold is digested for itself.
+// much memory it is made. Paths are left out: what the files hold is digested for itself; so is the order of sources and
+// feeds, but for the kept columns', which the caller adds.
 func (c *Config) Digest() ([]byte, error) {
 	x := *c
 	x.AsOf, x.Previous, x.Memory, x.Jobs, x.FailOn, x.Resume = "", "", 0, 0, "", false
@@ -107,6 +109,8 @@ func (c *Config) Digest() ([]byte, error) {
 		f.Path = ""
 		x.Feeds[i] = f
 	}
+	slices.SortFunc(x.Sources, func(a, b Source) int { return strings.Compare(a.Name, b.Name) })
+	slices.SortFunc(x.Feeds, func(a, b Feed) int { return strings.Compare(a.Name, b.Name) })
 	x.Reference = make(map[string]string)
 	for name, path := range c.Reference {
 		_, extends := Extends(path)
