@@ -53,6 +53,10 @@ var personal = map[int]bool{givenName: true, middleName: true, birthDate: true, 
 // sameNameAtHome is the chance that two people of one household bear one given name: fathers and sons.
 const sameNameAtHome = 0.02
 
+// sameDayAtHome is the chance that two people of one household have one birth date: twins are one birth in sixty, and some
+// of them live together.
+const sameDayAtHome = 0.01
+
 func newModel(alsoNames []string) *Model {
 	m := &Model{Version: modelVersion}
 	for c, name := range comparisonNames {
@@ -103,6 +107,9 @@ func (m *Model) likelihoods(e *evidence) likelihoods {
 		switch {
 		case c == givenName && level == 1:
 			l[1] += math.Log2(max(other, sameNameAtHome))
+			l[2] += lu
+		case c == birthDate && level == 1:
+			l[1] += math.Log2(max(other, sameDayAtHome))
 			l[2] += lu
 		case personal[c]:
 			l[1] += lu

@@ -145,10 +145,16 @@ func (s *solver) collapse() []int32 {
 		sums[i] = sum{h, row}
 	}
 	slices.SortFunc(sums, func(a, b sum) int { return cmp.Or(cmp.Compare(a.hash, b.hash), cmp.Compare(a.row, b.row)) })
+	alone := make(map[int32]bool) // rows of which a person said who they are not: each is looked at for itself
+	for _, o := range s.opts.Overrides {
+		if !o.Same {
+			alone[f.row(o.A)], alone[f.row(o.B)] = true, true
+		}
+	}
 	s.twin = make([]int32, f.rows)
 	for i := range sums {
 		s.twin[sums[i].row] = sums[i].row
-		if i > 0 && sums[i].hash == sums[i-1].hash && s.tellsEnough(sums[i].row) && !s.apart(sums[i].row, s.twin[sums[i-1].row]) {
+		if i > 0 && !alone[sums[i].row] && !alone[sums[i-1].row] && sums[i].hash == sums[i-1].hash && s.tellsEnough(sums[i].row) && !s.apart(sums[i].row, s.twin[sums[i-1].row]) {
 			s.twin[sums[i].row] = s.twin[sums[i-1].row]
 		}
 	}

@@ -1,0 +1,397 @@
+package match
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/rollcall-data/rollcall/pipeline/record"
+)
+
+// person makes a cleaned record of words: given, family, birth date, email, phone, street, postcode, city; "" for what is
+// missing.
+func person(id string, cells ...string) record.Record {
+	cells = append(cells, make([]string, 8-len(cells))...)
+	r := record.Record{Key: record.Key{Source: "crm", ID: id}}
+	r.Text[record.GivenName], r.Text[record.FamilyName], r.Text[record.BirthDate] = cells[0], cells[1], cells[2]
+	if cells[3] != "" {
+		r.Points = append(r.Points, record.ContactPoint{Kind: record.EmailPoint, Value: cells[3]})
+	}
+	if cells[4] != "" {
+		r.Points = append(r.Points, record.ContactPoint{Kind: record.PhonePoint, Value: cells[4]})
+	}
+	if cells[5] != "" {
+		r.Points = append(r.Points, record.ContactPoint{
+			Kind: record.PostPoint, Value: strings.ToLower(cells[5] + "|" + cells[6]), Address: record.Address{Street: cells[5], Postcode: cells[6], City: cells[7]},
+		})
+	}
+	return r
+}
+
+func options() Options {
+	return Options{Threshold: 0.95, ReviewFrom: 0.5, ReviewTo: 0.95, Workers: 2}
+}
+
+func solved(t testing.TB, o Options, records []record.Record) *Result {
+	t.Helper()
+	slices.SortStableFunc(records, func(a, b record.Record) int { return a.Key.Compare(b.Key) })
+	m, err := New(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range records {
+		if err := m.Add(&records[i]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r, err := m.Solve(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// town is a few hundred different people, so that a test's own records are rare among others.
+func town(n int) []record.Record {
+	given := []string{"Anna", "Bernd", "Clara", "Dieter", "Elena", "Frank", "Greta", "Hans", "Irma", "Jonas", "Klara", "Lukas", "Mara", "Nils", "Olga", "Peter", "Rosa"}
+	family := []string{"Abel", "Brandt", "Conrad", "Dorn", "Ehlers", "Falk", "Geiger", "Hahn", "Imhof", "Jansen", "Kaiser", "Lorenz", "Moser", "Nagel", "Otto", "Pohl", "Raabe", "Seidel", "Thoma"}
+	var out []record.Record
+	for i := range n {
+		g, f := given[i%len(given)], family[i%len(family)]
+		out = append(out, person(fmt.Sprintf("t%04d", i), g, f, fmt.Sprintf("19%02d-%02d-%02d", 40+i%53, 1+i%11, 1+i%27),
+			fmt.Sprintf("%s.%s%d@example.org", g, f, i), fmt.Sprintf("+4930%07d", 1000000+i*7919), fmt.Sprintf("%d Long Lane", i), fmt.Sprintf("1%04d", i%97), "Town"))
+	}
+	return out
+}
+
+// joined reports whether two ids of the same source ended in one cluster.
+func joined(records []record.Record, r *Result, a, b string) bool {
+	at := func(id string) int {
+		return slices.IndexFunc(records, func(x record.Record) bool { return x.ID == id })
+	}
+	return r.Cluster[at(a)] == r.Cluster[at(b)]
+}
+
+func TestWhoIsWho(t *testing.T) {
+	for _, c := range []struct {
+		name string
+		a, b record.Record
+		same bool
+	}{
+		{"equal", person("a", "Jane", "Smith", "1980-05-06", "jane@x.com", "", "1 High St", "AB1", "Leeds"), person("b", "Jane", "Smith", "1980-05-06", "jane@x.com", "", "1 High St", "AB1", "Leeds"), true},
+		{"a typo and another address", person("a", "Jane", "Smith", "1980-05-06", "jane.smith@x.com", "+441134960001"), person("b", "Jnae", "Smith", "1980-05-06", "jane.smith@x.com", "+441134960001", "9 Low Rd", "ZZ9", "York"), true},
+		{"nickname", person("a", "William", "Atkinson", "1971-03-02", "", "+441134960002"), person("b", "Bill", "Atkinson", "1971-03-02", "", "+441134960002"), true},
+		{"swapped names", person("a", "Haruto", "Nakamura", "1990-07-07", "h.n@x.jp"), person("b", "Nakamura", "Haruto", "1990-07-07", "h.n@x.jp"), true},
+		{"married, same phone and date", person("a", "Sophie", "Marchand", "1985-01-31", "", "+33612345678", "3 Rue X", "75001", "Paris"), person("b", "Sophie", "Petit", "1985-01-31", "", "+33612345678", "3 Rue X", "75001", "Paris"), true},
+		{"couple at one address with one mailbox", person("a", "Jane", "Smith", "1980-05-06", "smiths@x.com", "+441134960001", "1 High St", "AB1", "Leeds"), person("b", "John", "Smith", "1978-11-20", "smiths@x.com", "+441134960001", "1 High St", "AB1", "Leeds"), false},
+		{"couple without dates", person("a", "Jane", "Smith", "", "smiths@x.com", "+441134960001", "1 High St", "AB1", "Leeds"), person("b", "Gordon", "Smith", "", "smiths@x.com", "+441134960001", "1 High St", "AB1", "Leeds"), false},
+		{"twins", person("a", "Lena", "Maurer", "2001-02-03", "", "+498912345678", "5 Weg", "80331", "Ulm"), person("b", "Tim", "Maurer", "2001-02-03", "", "+498912345678", "5 Weg", "80331", "Ulm"), false},
+		{"father and son", person("a", "Karl", "Maurer", "1950-02-03", "", "+498912345678", "5 Weg", "80331", "Ulm"), person("b", "Karl", "Maurer", "1979-09-24", "", "+498912345678", "5 Weg", "80331", "Ulm"), false},
+		{"namesakes in one town", person("a", "Anna", "Abel", "1961-02-03", "", "", "", "", "Town"), person("b", "Anna", "Abel", "1988-12-13", "", "", "", "", "Town"), false},
+		{"colleagues behind one switchboard", person("a", "Ida", "Quist", "", "", "+4640123456"), person("b", "Per", "Lund", "", "", "+4640123456"), false},
+		{"nothing in common", person("a", "Ida", "Quist", "1970-01-02"), person("b", "Per", "Lund", "1981-03-04"), false},
+		{"names alone", person("a", "Anna", "Abel"), person("b", "Anna", "Abel"), false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			records := append(town(300), c.a, c.b)
+			r := solved(t, options(), records)
+			if got := joined(records, r, "a", "b"); got != c.same {
+				t.Errorf("joined %t, want %t; review %+v", got, c.same, r.Review)
+			}
+		})
+	}
+}
+
+func TestFatherAndSonBySuffix(t *testing.T) {
+	a, b := person("a", "Karl", "Maurer", "", "karl@x.de", "+498912345678", "5 Weg", "80331", "Ulm"), person("b", "Karl", "Maurer", "", "karl@x.de", "+498912345678", "5 Weg", "80331", "Ulm")
+	a.Text[record.Suffix], b.Text[record.Suffix] = "Sr", "Jr"
+	records := append(town(300), a, b)
+	if joined(records, solved(t, options(), records), "a", "b") {
+		t.Error("father and son are one")
+	}
+}
+
+func TestIdentifiersOfOneKindTellApart(t *testing.T) {
+	at := func(id, kind, value, day string) record.Record {
+		r := person(id, "Maria", "Garcia", day, "", "+34911234567")
+		r.Identifiers = []record.IdentifierValue{{Kind: kind, Value: value}}
+		return r
+	}
+	for _, c := range []struct {
+		a, b record.Record
+		same bool
+	}{
+		{at("a", "tax", "X 123", "1980-01-01"), at("b", "tax", "x123", "1980-01-01"), true},
+		{at("a", "tax", "X123", "1980-01-01"), at("b", "tax", "Y987", "1951-12-31"), false},
+	} {
+		records := append(town(300), c.a, c.b)
+		if got := joined(records, solved(t, options(), records), "a", "b"); got != c.same {
+			t.Errorf("%v %v: joined %t", c.a.Identifiers, c.b.Identifiers, got)
+		}
+	}
+}
+
+// garbled is a town in which every third person stands a second time, with a slip.
+func garbled(n int) (records []record.Record, truth map[string]string) {
+	truth = make(map[string]string)
+	records = town(n)
+	for i := range records {
+		truth[records[i].ID] = records[i].ID
+	}
+	for i := 0; i < n; i += 3 {
+		r := records[i]
+		r.ID = "u" + r.ID[1:]
+		r.Points = slices.Clone(r.Points)
+		switch i / 3 % 4 {
+		case 0:
+			g := r.Text[record.GivenName]
+			r.Text[record.GivenName] = g[:1] + g[2:]
+		case 1:
+			r.Points = r.Points[1:]
+		case 2:
+			r.Text[record.BirthDate] = ""
+		case 3:
+			r.Text[record.FamilyName] += "a"
+			r.Points = r.Points[:1]
+		}
+		truth[r.ID] = records[i].ID
+		records = append(records, r)
+	}
+	return records, truth
+}
+
+func TestSlipsAreJoined(t *testing.T) {
+	records, truth := garbled(900)
+	r := solved(t, options(), records)
+	var right, found, there int
+	byTruth := make(map[string]int)
+	for i, c := range r.Cluster {
+		byTruth[truth[records[i].ID]]++
+		if int32(i) != c {
+			found++
+			if truth[records[i].ID] == truth[records[c].ID] {
+				right++
+			}
+		}
+	}
+	for _, n := range byTruth {
+		there += n - 1
+	}
+	if right < there*95/100 || found-right > there/100 {
+		t.Errorf("%d of %d duplicates found, %d wrong", right, there, found-right)
+	}
+	if d := r.Diagnosis; math.Abs(d.Matches-float64(there)) > float64(there)/5 || d.Precision < 0.95 {
+		t.Errorf("its own estimate is %.0f matches (%d are true) at precision %.3f", d.Matches, there, d.Precision)
+	}
+}
+
+func TestSameForAnyWorkers(t *testing.T) {
+	records, _ := garbled(600)
+	o := options()
+	o.Workers = 1
+	want := solved(t, o, records)
+	for _, n := range []int{2, 7} {
+		o.Workers = n
+		got := solved(t, o, records)
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Errorf("%d workers: %s", n, diff)
+		}
+	}
+}
+
+// The levels of a link sum to its bits, and a pair weighs the same from either side.
+func TestLinksAddUp(t *testing.T) {
+	records, _ := garbled(600)
+	r := solved(t, options(), records)
+	if len(r.Links) < 150 {
+		t.Fatalf("%d links", len(r.Links))
+	}
+	for _, l := range slices.Concat(r.Links, r.Review) {
+		sum := 0.0
+		for _, x := range l.Levels {
+			sum += x.Bits
+		}
+		if math.Abs(sum-l.Bits) > 0.02 {
+			t.Errorf("%+v: levels sum to %.3f", l, sum)
+		}
+		if l.A >= l.B {
+			t.Errorf("%d, %d: not in order", l.A, l.B)
+		}
+	}
+	for _, l := range r.Review {
+		if l.Probability < 0.5 || l.Probability >= 0.95 {
+			t.Errorf("in review with %.3f", l.Probability)
+		}
+	}
+}
+
+func TestDecisionsHold(t *testing.T) {
+	key := func(id string) record.Key { return record.Key{Source: "crm", ID: id} }
+	equal := []record.Record{person("a", "Jane", "Smith", "1980-05-06", "jane@x.com"), person("b", "Jane", "Smith", "1980-05-06", "jane@x.com")}
+	other := []record.Record{person("a", "Ida", "Quist", "1970-01-02"), person("b", "Per", "Lund", "1981-03-04")}
+
+	o := options()
+	o.Overrides = []Override{{A: key("a"), B: key("b"), Same: false}}
+	records := append(town(300), equal...)
+	if joined(records, solved(t, o, records), "a", "b") {
+		t.Error("cannot-link was overruled")
+	}
+	o.Overrides[0].Same = true
+	records = append(town(300), other...)
+	r := solved(t, o, records)
+	if !joined(records, r, "a", "b") {
+		t.Error("must-link was overruled")
+	}
+	if i := slices.IndexFunc(r.Links, func(l Link) bool { return l.Override }); i < 0 || r.Links[i].Probability != 1 {
+		t.Error("the link does not say that a person decided")
+	}
+	o.Overrides = []Override{{A: key("a"), B: key("nobody"), Same: true}}
+	solved(t, o, records) // a decision about a record that has gone is no error
+}
+
+func TestUniqueSources(t *testing.T) {
+	o := options()
+	o.Unique = map[string]bool{"crm": true}
+	a, b := person("a", "Jane", "Smith", "1980-05-06", "jane@x.com"), person("b", "Jane", "Smith", "1980-05-06", "jane@x.com")
+	records := append(town(300), a, b)
+	if joined(records, solved(t, o, records), "a", "b") {
+		t.Error("two records of a source without duplicates were joined")
+	}
+}
+
+func TestSavedModel(t *testing.T) {
+	records, _ := garbled(600)
+	first := solved(t, options(), records)
+	saved, err := json.Marshal(first.Model)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"Greta", "Ehlers", "example.org"} {
+		if strings.Contains(string(saved), name) {
+			t.Errorf("the model holds a customer's value: %s", name)
+		}
+	}
+	o := options()
+	o.Model = saved
+	again := solved(t, o, records)
+	if !slices.Equal(first.Cluster, again.Cluster) {
+		t.Error("the saved model gives other clusters on the same records")
+	}
+	for _, bad := range []string{"{", `{"version":"0"}`, `{"version":"1"}`} {
+		o.Model = []byte(bad)
+		if _, err := New(o); err == nil {
+			t.Errorf("%s is taken for a model", bad)
+		}
+	}
+}
+
+func TestKeptColumnsCount(t *testing.T) {
+	o := options()
+	o.Also, o.AlsoNames = []int{0}, []string{"birth_place"}
+	records := town(300)
+	for i := range records {
+		records[i].Kept = []string{fmt.Sprint("place ", i%150)}
+	}
+	r := solved(t, o, records)
+	if n := len(r.Model.Comparisons); n == 0 || r.Model.Comparisons[n-1].Name != "birth_place" {
+		t.Errorf("%+v", r.Model.Comparisons)
+	}
+}
+
+// Whatever the data, no cluster swallows it and time stays bounded.
+func TestNoGiantClusters(t *testing.T) {
+	blank := func(i int) record.Record { return person(fmt.Sprintf("%06d", i)) }
+	for name, c := range map[string]struct {
+		n       int
+		make    func(i int) record.Record
+		largest int
+	}{
+		"blanks": {100_000, blank, 1},
+		"one email, many names": {50_000, func(i int) record.Record {
+			return person(fmt.Sprintf("%06d", i), fmt.Sprintf("G%c%c%c", 'a'+i%26, 'a'+i/26%26, 'a'+i/676%26), fmt.Sprintf("F%c%c%c", 'a'+i/7%26, 'a'+i/182%26, 'a'+i%17), "", "info@firm.com")
+		}, 12},
+		"all different": {50_000, func(i int) record.Record {
+			return person(fmt.Sprintf("%06d", i), fmt.Sprintf("g%dx", i*7919%99991), fmt.Sprintf("f%dx", i*104729%99989), fmt.Sprintf("19%02d-%02d-%02d", i%90+10, i%12+1, i%28+1), fmt.Sprintf("m%d@y.com", i*31))
+		}, 1},
+		"one common name": {20_000, func(i int) record.Record { return person(fmt.Sprintf("%06d", i), "Jane", "Smith") }, 1},
+		"all equal": {50_000, func(i int) record.Record {
+			return person(fmt.Sprintf("%06d", i), "Jane", "Smith", "1980-05-06", "jane@x.com")
+		}, 50_000},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			records := make([]record.Record, c.n)
+			for i := range records {
+				records[i] = c.make(i)
+			}
+			at := time.Now()
+			r := solved(t, options(), records)
+			size := make(map[int32]int)
+			for _, x := range r.Cluster {
+				size[x]++
+			}
+			largest := 0
+			for _, n := range size {
+				largest = max(largest, n)
+			}
+			t.Logf("%d rows, the largest cluster has %d, %.1f s", c.n, largest, time.Since(at).Seconds())
+			if largest > c.largest || c.largest > 1 && c.largest == c.n && largest != c.n {
+				t.Errorf("the largest cluster has %d rows, want %d", largest, c.largest)
+			}
+		})
+	}
+}
+
+func TestFewRows(t *testing.T) {
+	for n := range 4 {
+		records := []record.Record{person("a", "Jane", "Smith", "1980-05-06", "jane@x.com"), person("b", "Jane", "Smith", "1980-05-06", "jane@x.com"), person("c", "Per", "Lund")}[:n]
+		r := solved(t, options(), records)
+		if len(r.Cluster) != n || n > 1 && r.Cluster[1] != 0 || n > 2 && r.Cluster[2] == 0 {
+			t.Errorf("%d rows: %v", n, r.Cluster)
+		}
+	}
+}
+
+func TestLevels(t *testing.T) {
+	for _, c := range []struct {
+		what string
+		got  uint8
+		want uint8
+	}{
+		{"one typo", givenLevel("katharina", "katarina"), 2},
+		{"nickname", givenLevel("elizabeth", "liz"), 3},
+		{"initial", givenLevel("j", "jane"), 4},
+		{"other initial", givenLevel("k", "jane"), 7},
+		{"other name", givenLevel("jane", "robert"), 7},
+		{"double name", familyLevel("leclerc", "leclercdubois"), 4},
+		{"other family name", familyLevel("smith", "okafor"), 5},
+		{"day and month swapped", dayLevel("1980-05-06", "1980-06-05"), 2},
+		{"one digit", dayLevel("1980-05-06", "1980-05-08"), 2},
+		{"same year", dayLevel("1980-05-06", "1980-11-27"), 4},
+		{"another year", dayLevel("1980-05-06", "1955-11-27"), 5},
+		{"other domain", mailLevel("jane.smith@x.com", "jane.smith@y.com"), 2},
+		{"another mailbox", mailLevel("jane.smith@x.com", "per.lund@x.com"), 4},
+		{"one digit off", telLevel("+441134960001", "+441134960002"), 2},
+		{"another number", telLevel("+441134960001", "+442079460000"), 3},
+		{"another code", codeLevel("123456", "987654"), 3},
+	} {
+		if c.got != c.want {
+			t.Errorf("%s: level %d, want %d", c.what, c.got, c.want)
+		}
+	}
+}
+
+func BenchmarkSolve(b *testing.B) {
+	records, _ := garbled(30_000)
+	b.ReportAllocs()
+	for b.Loop() {
+		solved(b, options(), records)
+	}
+	b.ReportMetric(float64(len(records))*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
+}
