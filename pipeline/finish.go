@@ -107,7 +107,7 @@ func (p *publisher) report(feeds []feedFacts) (*report.Report, error) {
 		return nil, err
 	}
 	f := report.Facts{
-		Run: p.plan.id, Version: p.job.Version, AsOf: p.plan.asOf, Rerun: "rollcall run --as-of " + p.plan.asOf + " ...",
+		Run: p.plan.id, Version: p.job.Version, AsOf: p.plan.asOf, Gates: p.gates(), Rerun: "rollcall run --as-of " + p.plan.asOf + " ...",
 		Matching: report.Matching{
 			Threshold: p.plan.match.Threshold, Pairs: d.Pairs, Expected: d.Matches, Precision: d.Precision, Recall: d.Recall, Review: p.rows["review"], Converged: d.Converged, Warnings: d.Warnings,
 		},

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"html/template"
 	"math"
+	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -25,6 +27,7 @@ var page = template.Must(template.New("page").Funcs(template.FuncMap{
 		}
 		return out
 	},
+	"cut": cut, "rest": rest, "failed": failed,
 	"names": func(list ...string) []string { return list },
 	"arr":   func(r *Report, metric, dim, title string) table { return table{r, metric, dim, title} },
 	"bar":   bar, "change": change, "bits": func(x float64) string { return fmt.Sprintf("%+.1f", x) }, "describe": describe, "fixed": func(x float64) string { return fmt.Sprintf("%.3f", x) },
@@ -108,4 +111,21 @@ func shown(s string) string {
 		}
 		return r
 	}, short(s))
+}
+
+// pageRows is how many rows of a list the page shows; the rest stand in report.json.
+const pageRows = 40
+
+// cut gives the first rows of a list.
+func cut(list any) any {
+	v := reflect.ValueOf(list)
+	return v.Slice(0, min(v.Len(), pageRows)).Interface()
+}
+
+// rest is how many rows cut leaves out.
+func rest(list any) int { return max(reflect.ValueOf(list).Len()-pageRows, 0) }
+
+// failed are the gates that the page has to tell of.
+func failed(gates []GateResult) []GateResult {
+	return slices.DeleteFunc(slices.Clone(gates), func(g GateResult) bool { return g.Passed })
 }

@@ -162,6 +162,7 @@ type Facts struct {
 	Movement           []Movement
 	Previous           *Report
 	Rerun              string
+	Gates              []Gate // every value of a dimension that a gate is by is kept, however many
 }
 
 // mostRows is how many rows of a table the report shows; the rest are counted and stand in the tables.
@@ -186,7 +187,7 @@ func Build(t *Tally, f Facts) *Report {
 		r.Mend = append(r.Mend, Count{p, t.At("repairs", "problem", p)})
 	}
 	r.Mend = r.Mend[:min(len(r.Mend), mostRows)]
-	r.Metrics = values(t, f.Previous)
+	r.Metrics = values(t, f.Previous, f.Gates)
 	r.Tables = breakdowns(t)
 	return r
 }
@@ -242,7 +243,7 @@ func (r *Report) Sums() bool {
 	return true
 }
 
-func values(t *Tally, before *Report) []Value {
+func values(t *Tally, before *Report, gates []Gate) []Value {
 	var out []Value
 	add := func(m Metric, dim, v string) {
 		x := Value{Metric: m.Name, Dimension: dim, Value: v}
@@ -272,7 +273,10 @@ func values(t *Tally, before *Report) []Value {
 		add(m, "", "")
 		for _, d := range m.Dimensions {
 			list := t.Values(d, m.Numerator, m.Denominator)
-			for _, v := range list[:min(len(list), mostRows)] {
+			if !slices.ContainsFunc(gates, func(g Gate) bool { return g.Metric == m.Name && g.By == d }) {
+				list = list[:min(len(list), mostRows)]
+			}
+			for _, v := range list {
 				add(m, d, v)
 			}
 		}
