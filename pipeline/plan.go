@@ -106,6 +106,15 @@ func (r *run) checkJob() error {
 	if err := report.CheckGates(r.gates()); err != nil {
 		return &UsageError{err}
 	}
+	c := r.job.Config
+	for _, later := range []struct {
+		key   string
+		asked bool
+	}{{"dns", c.DNS}, {"lineage", c.Lineage != ""}, {"output.csv", c.Output.CSV}, {"output.corrections", c.Output.Corrections}} {
+		if later.asked { // better refused than promised and not done
+			return &UsageError{fmt.Errorf("%s comes in a later version; leave it out", later.key)}
+		}
+	}
 	for i := range r.job.Config.Feeds {
 		if f := &r.job.Config.Feeds[i]; f.Kind == "erasure" && len(r.job.HashKey) == 0 {
 			return &UsageError{fmt.Errorf("feed %s: erasing people needs a key, so that they stay out by keyed hashes: give reach.hash_key_file, or ROLLCALL_HASH_KEY", f.Name)}

@@ -194,7 +194,10 @@ func appendValues(dst []parquet.Value, column int, col arrow.Array, nullable boo
 	}
 	switch a := col.(type) {
 	case *array.String:
-		each(func(i int) parquet.Value { return parquet.ByteArrayValue([]byte(a.Value(i))) })
+		text, first := a.ValueBytes(), a.ValueOffset(0)
+		each(func(i int) parquet.Value {
+			return parquet.ByteArrayValue(text[a.ValueOffset(i)-first : a.ValueOffset(i+1)-first])
+		})
 	case *array.Boolean:
 		each(func(i int) parquet.Value { return parquet.BooleanValue(a.Value(i)) })
 	case *array.Int32:
@@ -209,6 +212,7 @@ func appendValues(dst []parquet.Value, column int, col arrow.Array, nullable boo
 		each(func(i int) parquet.Value { return parquet.Int64Value(int64(a.Value(i))) })
 	case *array.List:
 		values := a.ListValues().(*array.String)
+		text := func(i int) []byte { return []byte(values.Value(i)) }
 		for i := range n {
 			from, to := a.ValueOffsets(i)
 			if a.IsNull(i) || from == to {
@@ -220,7 +224,7 @@ func appendValues(dst []parquet.Value, column int, col arrow.Array, nullable boo
 				if j > from {
 					rep = 1
 				}
-				dst = append(dst, parquet.ByteArrayValue([]byte(values.Value(int(j)))).Level(rep, def+1, column))
+				dst = append(dst, parquet.ByteArrayValue(text(int(j))).Level(rep, def+1, column))
 			}
 		}
 	}
