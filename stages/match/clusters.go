@@ -1,27 +1,38 @@
 package match
 
 import (
-	"cmp"
 	"math"
 	"slices"
 )
 
-// clusters grows clusters edge by edge, the best first.
-type clusters struct {
-	s       *solver
-	edges   []scored
-	head    []int32           // per row: a row further up; a root is its own
-	members map[int32][]int32 // of roots with more than one member
-	joined  []scored          // the edges that joined
-	forced  map[uint64]bool   // pairs that a person decided
-	cmp     *comparer
+// edge is a pair that may be one person, and its odds in bits.
+type edge struct {
+	a, b int32
+	bits float32
 }
 
-func newClusters(s *solver, edges []scored) *clusters {
-	g := &clusters{s: s, edges: edges, head: make([]int32, s.f.rows), members: make(map[int32][]int32), forced: make(map[uint64]bool), cmp: &comparer{s.f, &s.freq, newCache()}}
+// clusters grows clusters edge by edge, the best first. Two join only if the evidence between them as wholes lets them: one
+// bad edge must not join two people.
+type clusters struct {
+	s       *solver
+	edges   []edge // from the best down
+	head    []int32
+	members map[int32][]int32 // of clusters with more than one member, by their lowest row
+	joined  []edge            // the edges that joined
+	decided map[uint64]bool   // pairs that a person joined
+	never   map[uint64]bool   // pairs that a person keeps apart
+	refused map[refusal]bool
+}
+
+// refusal is a join that was looked at and refused; it is looked at again when one side has grown.
+type refusal struct{ a, b, sizeA, sizeB int32 }
+
+func newClusters(s *solver, edges []edge) *clusters {
+	g := &clusters{s: s, edges: edges, head: make([]int32, s.f.rows), members: make(map[int32][]int32), decided: make(map[uint64]bool), never: make(map[uint64]bool), refused: make(map[refusal]bool)}
 	for i := range g.head {
 		g.head[i] = int32(i)
 	}
+	g.takeDecisions()
 	return g
 }
 
@@ -42,48 +53,15 @@ func (g *clusters) of(root int32) []int32 {
 
 func (g *clusters) join(a, b int32) {
 	a, b = min(a, b), max(a, b)
-	g.members[a] = append(slices.Clone(g.of(a)), g.of(b)...)
+	m := append(slices.Clone(g.of(a)), g.of(b)...)
+	slices.Sort(m)
+	g.members[a] = m
 	delete(g.members, b)
 	g.head[b] = a
 }
 
-func pairKey(a, b int32) uint64 { return uint64(uint32(min(a, b)))<<32 | uint64(uint32(max(a, b))) }
-
-// maxSweeps bounds how often the edges are looked at again.
-const maxSweeps = 4
-
-func (g *clusters) grow() {
-	forbidden := g.decided()
-	t := g.s.threshold()
-	done := make([]bool, len(g.edges))
-	for range maxSweeps {
-		changed := false
-		for i, e := range g.edges {
-			if done[i] {
-				continue
-			}
-			a, b := g.root(e.a), g.root(e.b)
-			if a == b {
-				done[i] = true
-				continue
-			}
-			size := float64(len(g.of(a)) * len(g.of(b)))
-			if e.bits < t-2*math.Log2(size) || !g.holds(a, b, forbidden) {
-				continue // it may join once one of them has grown
-			}
-			g.join(a, b)
-			g.joined = append(g.joined, e)
-			done[i], changed = true, true
-		}
-		if !changed {
-			return
-		}
-	}
-}
-
-// decided joins what a person said is one, and gives the pairs that are not.
-func (g *clusters) decided() map[uint64]bool {
-	forbidden := make(map[uint64]bool)
+// takeDecisions joins what a person said is one, and notes what is not.
+func (g *clusters) takeDecisions() {
 	for _, o := range g.s.opts.Overrides {
 		a, b := g.s.f.row(o.A), g.s.f.row(o.B)
 		if a < 0 || b < 0 || a == b {
@@ -91,7 +69,7 @@ func (g *clusters) decided() map[uint64]bool {
 		}
 		a, b = g.s.twin[a], g.s.twin[b]
 		if !o.Same {
-			forbidden[pairKey(a, b)] = true
+			g.never[pairKey(a, b)] = true
 		}
 	}
 	for _, o := range g.s.opts.Overrides {
@@ -102,158 +80,215 @@ func (g *clusters) decided() map[uint64]bool {
 		a, b = g.s.twin[a], g.s.twin[b]
 		if x, y := g.root(a), g.root(b); x != y {
 			g.join(x, y)
-			g.forced[pairKey(a, b)] = true
-			g.joined = append(g.joined, scored{min(a, b), max(a, b), 30})
+			g.decided[pairKey(a, b)] = true
+			g.joined = append(g.joined, edge{min(a, b), max(a, b), 30})
 		}
 	}
-	return forbidden
 }
 
-// meanBits is the lowest mean weight, over all pairs between two clusters, at which they join.
-const meanBits = -3
+// The guards. An edge may be weaker the more pairs two clusters have between them, for it is then the best of many; the mean
+// of all weights between them must not speak clearly against.
+const (
+	maxSweeps  = 4
+	sizedBits  = 2
+	meanBits   = -3
+	mostPairs  = 30 // members of each side that are looked at
+	betweenAll = 4  // bits over the threshold that the evidence of all features must reach to join what edges do not
+)
 
-// most members of each side are looked at.
-const mostMembers = 30
-
-// holds reports whether the evidence between two clusters as wholes lets them be one.
-func (g *clusters) holds(a, b int32, forbidden map[uint64]bool) bool {
-	x, y := g.of(a), g.of(b)
-	for _, i := range x {
-		for _, j := range y {
-			if forbidden[pairKey(i, j)] || g.s.apart(i, j) {
-				return false
+// grow joins clusters whose best edge weighs at least t, less sizedBits for each doubling of the pairs between them, and
+// whose mean weight is at least mean.
+func (g *clusters) grow(t, sized, mean float64) {
+	w := g.s.worker()
+	defer g.s.release(w)
+	for range maxSweeps {
+		changed := false
+		for _, e := range g.edges {
+			if float64(e.bits) < min(mean-2, t-6*sized) {
+				break
 			}
+			a, b := g.root(e.a), g.root(e.b)
+			if a == b {
+				continue
+			}
+			x, y := g.of(a), g.of(b)
+			if float64(e.bits) < t-sized*math.Log2(float64(len(x)*len(y))) {
+				continue
+			}
+			key := refusal{min(a, b), max(a, b), int32(len(g.of(min(a, b)))), int32(len(g.of(max(a, b))))}
+			if g.refused[key] {
+				continue
+			}
+			if !g.mayJoin(x, y) || len(x)*len(y) > 1 && g.mean(w, x, y) < mean {
+				g.refused[key] = true
+				continue
+			}
+			g.join(a, b)
+			g.joined = append(g.joined, e)
+			changed = true
+		}
+		if !changed {
+			return
 		}
 	}
-	if len(x) == 1 && len(y) == 1 {
-		return !g.contradict(x[0], y[0])
-	}
-	x, y = x[:min(len(x), mostMembers)], y[:min(len(y), mostMembers)]
-	var e evidence
-	sum := 0.0
-	for _, i := range x {
-		for _, j := range y {
-			if g.contradict(i, j) {
-				return false
-			}
-			g.cmp.compare(i, j, &e)
-			sum += max(g.s.model.odds(g.s.model.likelihoods(&e)), -40)
-		}
-	}
-	return sum/float64(len(x)*len(y)) >= meanBits
 }
 
-// contradict holds for two rows that cannot be one person: other names and other birth dates, another generation, or
-// other birth dates and other numbers of one kind.
-func (g *clusters) contradict(a, b int32) bool {
-	f := g.s.f
-	if x, y := f.suffix[a], f.suffix[b]; x != 0 && y != 0 && x != y {
+// mayJoin reports whether no decision and no source without duplicates keeps two clusters apart.
+func (g *clusters) mayJoin(x, y []int32) bool {
+	if len(g.never) == 0 && len(g.s.opts.Unique) == 0 {
 		return true
 	}
-	if f.day[a] == 0 || f.day[b] == 0 || f.day[a] == f.day[b] || dayLevel(f.days.text(f.day[a]), f.days.text(f.day[b])) < 4 {
-		return false
+	for _, a := range x {
+		for _, b := range y {
+			if g.never[pairKey(a, b)] || g.s.apart(a, b) {
+				return false
+			}
+		}
 	}
-	var e evidence
-	g.cmp.names(a, b, &e)
-	id, _ := g.cmp.idents(a, b)
-	return e.levels[givenName] == 7 || id == 3
+	return true
 }
 
-// result writes down who is who.
-func (s *solver) result(g *clusters, edges []scored, expected float64) *Result {
-	r := &Result{Cluster: make([]int32, s.f.rows), Model: s.model}
-	for i := range r.Cluster {
-		r.Cluster[i] = g.root(s.twin[i])
+// some are the members of a cluster that are looked at.
+func some(rows []int32, most int) []int32 {
+	if len(rows) <= most {
+		return rows
 	}
-	// a cluster is named by its lowest row, which need not be its root's
-	lowest := make(map[int32]int32)
-	for i, c := range r.Cluster {
-		if _, ok := lowest[c]; !ok {
-			lowest[c] = int32(i)
-		}
+	out := make([]int32, 0, most)
+	for i := range most {
+		out = append(out, rows[len(rows)*i/most])
 	}
-	for i, c := range r.Cluster {
-		r.Cluster[i] = lowest[c]
-	}
-	var e evidence
-	link := func(x scored) Link {
-		g.cmp.compare(x.a, x.b, &e)
-		forced := g.forced[pairKey(x.a, x.b)]
-		bits := x.bits
-		if forced {
-			bits = s.model.odds(s.model.likelihoods(&e))
-		}
-		l := Link{A: x.a, B: x.b, Bits: bits, Probability: probability(bits), Override: forced, Levels: s.model.explain(&e, bits)}
-		if forced {
-			l.Probability = 1
-		}
-		return l
-	}
-	for _, x := range g.joined {
-		r.Links = append(r.Links, link(x))
-	}
-	for i, t := range s.twin {
-		if t != int32(i) { // equal in all that is compared
-			g.cmp.compare(t, int32(i), &e)
-			bits := s.model.odds(s.model.likelihoods(&e))
-			r.Links = append(r.Links, Link{A: t, B: int32(i), Bits: bits, Probability: max(probability(bits), s.opts.Threshold), Levels: s.model.explain(&e, bits)})
-		}
-	}
-	slices.SortFunc(r.Links, func(a, b Link) int { return cmp.Or(cmp.Compare(a.A, b.A), cmp.Compare(a.B, b.B)) })
-	together, trust := 0.0, 0.0
-	for _, x := range edges {
-		p := probability(x.bits)
-		if r.Cluster[x.a] == r.Cluster[x.b] {
-			together += p
-			trust++
-		} else if p >= s.opts.ReviewFrom && p < max(s.opts.ReviewTo, s.opts.Threshold) {
-			r.Review = append(r.Review, link(x))
-		}
-	}
-	slices.SortStableFunc(r.Review, func(a, b Link) int {
-		return cmp.Or(cmp.Compare(math.Abs(a.Bits), math.Abs(b.Bits)), cmp.Compare(a.A, b.A), cmp.Compare(a.B, b.B))
-	})
-	s.diag.BlockingRecall = round3(s.blockingRecall(edges))
-	s.diag.Precision, s.diag.Recall = 1, 1
-	if trust > 0 {
-		s.diag.Precision = round3(together / trust)
-	}
-	if expected > 0 {
-		s.diag.Recall = round3(min(together/expected, 1) * s.diag.BlockingRecall)
-	}
-	r.Diagnosis = s.diag
-	return r
+	return out
 }
 
-// blockingRecall estimates the share of matches that some key brings together, by Chao's estimator (1984) from how many of
-// those found share one key alone, and two.
-func (s *solver) blockingRecall(edges []scored) float64 {
-	var once, twice, found float64
-	t := s.threshold()
-	for _, x := range edges[:min(len(edges), 50_000)] {
-		if x.bits < t {
-			break
+func (g *clusters) mean(w *worker, x, y []int32) float64 {
+	x, y = some(x, mostPairs), some(y, mostPairs)
+	sum := 0.0
+	for _, a := range x {
+		for _, b := range y {
+			sum += g.s.w.weigh(w, min(a, b), max(a, b))
 		}
-		n := 0
-		for _, k := range blockingKeys {
-			shares := false
-			k.values(s.f, x.a, func(v uint64) {
-				k.values(s.f, x.b, func(w uint64) { shares = shares || v == w })
-			})
-			if shares {
+	}
+	return sum / float64(len(x)*len(y))
+}
+
+// joinByAll joins clusters, of which one has several members, by the evidence of all their values, feature by feature: what
+// no single pair reveals, two clusters may.
+func (g *clusters) joinByAll(t float64) {
+	w := g.s.worker()
+	defer g.s.release(w)
+	for range maxSweeps {
+		changed := false
+		for _, e := range g.edges {
+			if e.bits < -4 {
+				break
+			}
+			a, b := g.root(e.a), g.root(e.b)
+			x, y := g.of(a), g.of(b)
+			if a == b || len(x) < 2 || len(y) < 2 {
+				continue
+			}
+			key := refusal{-1 - min(a, b), max(a, b), int32(len(g.of(min(a, b)))), int32(len(g.of(max(a, b))))}
+			if g.refused[key] {
+				continue
+			}
+			if !g.mayJoin(x, y) || g.evidence(w, x, y) < max(t, 2)+betweenAll {
+				g.refused[key] = true
+				continue
+			}
+			g.join(a, b)
+			g.joined = append(g.joined, e)
+			changed = true
+		}
+		if !changed {
+			return
+		}
+	}
+}
+
+// evidence sums, over the features, how well each member's value fits those of the other side: log2 of the mean odds.
+func (g *clusters) evidence(w *worker, x, y []int32) float64 {
+	m := g.s.w
+	x, y = some(x, 24), some(y, 24)
+	n := len(x) * len(y)
+	match := make([][maxFeatures]float64, n)
+	class := [2][][maxFeatures]float64{make([][maxFeatures]float64, n), make([][maxFeatures]float64, n)}
+	var p pair
+	for i, a := range x {
+		for j, b := range y {
+			m.compare(w, min(a, b), max(a, b), &p)
+			if m.twoPeople(&p.levels) {
+				return definitelyNot
+			}
+			at := i*len(y) + j
+			m.parts(&p, &match[at], [2]*[maxFeatures]float64{&class[0][at], &class[1][at]})
+		}
+	}
+	sum := m.prior()
+	others := 1.0
+	each := [2]float64{math.Log2(m.classes[0].share), math.Log2(m.classes[1].share)}
+	for k := range m.list {
+		sum += fit(match, k, len(x), len(y))
+		for c := range m.classes {
+			if m.classes[c].knows(m, k) {
+				each[c] += fit(class[c], k, len(x), len(y))
+			}
+		}
+	}
+	for _, bits := range each {
+		others += math.Exp2(min(bits, 200))
+	}
+	return sum - math.Log2(others)
+}
+
+// parts writes down the weight of each feature of a pair, as a match and in the classes of coincidence; NaN where it is
+// missing.
+func (w *weights) parts(p *pair, match *[maxFeatures]float64, class [2]*[maxFeatures]float64) {
+	for k := range w.list {
+		l := p.levels[k]
+		if l == 0 {
+			match[k], class[0][k], class[1][k] = math.NaN(), math.NaN(), math.NaN()
+			continue
+		}
+		st := w.state(w.parent[k], &p.levels)
+		chance := w.chance[k][st][l]
+		match[k] = chance + w.logM[k][st][l]
+		for c := range class {
+			class[c][k] = chance + w.classes[c].log[k][l]
+		}
+	}
+}
+
+// fit is the mean, over the members of both sides, of log2 of the mean odds that a feature gives with the other side.
+func fit(odds [][maxFeatures]float64, k, rows, columns int) float64 {
+	side := func(outer, inner int, at func(i, j int) int) (sum, n float64) {
+		for i := range outer {
+			mean, seen := 0.0, 0.0
+			for j := range inner {
+				if v := odds[at(i, j)][k]; !math.IsNaN(v) {
+					mean += math.Exp2(v)
+					seen++
+				}
+			}
+			if seen > 0 {
+				sum += math.Log2(mean / seen)
 				n++
 			}
 		}
-		found++
-		switch n {
-		case 1:
-			once++
-		case 2:
-			twice++
-		}
+		return sum, n
 	}
-	if found == 0 {
-		return 1
+	a, na := side(rows, columns, func(i, j int) int { return i*columns + j })
+	b, nb := side(columns, rows, func(j, i int) int { return i*columns + j })
+	if na == 0 {
+		return 0
 	}
-	return found / (found + once*once/(2*max(twice, 1)))
+	return (a/na + b/nb) / 2
+}
+
+// heads gives every row the lowest row of its cluster, among rows that were not set aside as twins.
+func (g *clusters) heads() []int32 {
+	out := make([]int32, len(g.head))
+	for i := range out {
+		out[i] = g.root(int32(i))
+	}
+	return out
 }

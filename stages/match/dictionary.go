@@ -1,28 +1,38 @@
 package match
 
+import (
+	"math"
+	"strings"
+	"unsafe"
+)
+
 // dictionary numbers distinct strings from 1; 0 is a missing value. The strings stand in one arena, so that the garbage
 // collector has nothing to walk; the table is open addressing over their hashes.
 type dictionary struct {
 	arena []byte
 	ends  []uint64 // ends[i] is where string i ends; ends[0] is 0
 	slots []uint32
-	count []uint32 // rows that have it
+
+	words  *words   // of texts, once all are in
+	sounds []uint64 // of names: the hash of the phonetic key
 }
 
 func newDictionary() *dictionary {
-	return &dictionary{ends: []uint64{0}, slots: make([]uint32, 1<<10), count: []uint32{0}}
+	return &dictionary{ends: []uint64{0}, slots: make([]uint32, 1<<10)}
 }
 
+// text is a part of the arena, which is only appended to.
 func (d *dictionary) text(id uint32) string {
 	if id == 0 {
 		return ""
 	}
-	return string(d.arena[d.ends[id-1]:d.ends[id]])
+	b := d.arena[d.ends[id-1]:d.ends[id]]
+	return unsafe.String(unsafe.SliceData(b), len(b))
 }
 
 func (d *dictionary) size() int { return len(d.ends) - 1 }
 
-// id numbers s and counts it.
+// id numbers s; the empty string is 0.
 func (d *dictionary) id(s string) uint32 {
 	if s == "" {
 		return 0
@@ -36,13 +46,11 @@ func (d *dictionary) id(s string) uint32 {
 		if id == 0 {
 			d.arena = append(d.arena, s...)
 			d.ends = append(d.ends, uint64(len(d.arena)))
-			d.count = append(d.count, 1)
 			id = uint32(len(d.ends) - 1)
 			d.slots[at] = id
 			return id
 		}
-		if string(d.arena[d.ends[id-1]:d.ends[id]]) == s {
-			d.count[id]++
+		if d.text(id) == s {
 			return id
 		}
 	}
@@ -52,7 +60,7 @@ func (d *dictionary) grow() {
 	d.slots = make([]uint32, 2*len(d.slots))
 	mask := uint64(len(d.slots) - 1)
 	for id := 1; id < len(d.ends); id++ {
-		at := hash(string(d.arena[d.ends[id-1]:d.ends[id]])) & mask
+		at := hash(d.text(uint32(id))) & mask
 		for d.slots[at] != 0 {
 			at = (at + 1) & mask
 		}
@@ -60,22 +68,82 @@ func (d *dictionary) grow() {
 	}
 }
 
+// hear takes down how the names of the dictionary sound, once all are in.
+func (d *dictionary) hear() {
+	d.sounds = make([]uint64, d.size()+1)
+	for id := 1; id <= d.size(); id++ {
+		d.sounds[id] = hash(phonetic(d.text(uint32(id)))) | 1
+	}
+}
+
+// words are the texts of a dictionary word by word: numbers into a dictionary of words, each with its rarity.
+type words struct {
+	dict   *dictionary
+	ends   []uint32
+	ids    []uint32
+	weight []float32 // by word: ln(texts / texts with the word + 1)
+}
+
+// splitWords takes the texts of the dictionary apart, once all are in.
+func (d *dictionary) splitWords() {
+	w := &words{dict: newDictionary(), ends: make([]uint32, 1, d.size()+1)}
+	for id := 1; id <= d.size(); id++ {
+		for t := range strings.SplitSeq(d.text(uint32(id)), " ") {
+			w.ids = append(w.ids, w.dict.id(t))
+		}
+		w.ends = append(w.ends, uint32(len(w.ids)))
+	}
+	n := make([]float64, w.dict.size()+1)
+	for _, id := range w.ids {
+		n[id]++
+	}
+	w.weight = make([]float32, len(n))
+	for id := 1; id < len(n); id++ {
+		w.weight[id] = float32(math.Log(float64(d.size())/n[id] + 1))
+	}
+	d.words = w
+}
+
+func (w *words) of(id uint32) []uint32 { return w.ids[w.ends[id-1]:w.ends[id]] }
+
+// overlap is the share of the words of two texts that both have, rare ones counting more; 0 to 1.
+func (d *dictionary) overlap(a, b uint32) float64 {
+	w := d.words
+	x, y := w.of(a), w.of(b)
+	var both, all float32
+	for _, s := range x {
+		all += w.weight[s]
+	}
+	for _, t := range y {
+		all += w.weight[t]
+	}
+	for _, s := range x {
+		for _, t := range y {
+			if s == t || len(w.dict.text(s)) > 3 && osa(w.dict.text(s), w.dict.text(t)) <= 1 {
+				both += w.weight[s] + w.weight[t]
+				break
+			}
+		}
+	}
+	if all == 0 {
+		return 0
+	}
+	return float64(both / all)
+}
+
 // hash is 64-bit FNV-1a, its high bits folded in.
 func hash(s string) uint64 {
 	h := uint64(14695981039346656037)
-	for i := 0; i < len(s); i++ {
+	for i := range len(s) {
 		h = (h ^ uint64(s[i])) * 1099511628211
 	}
 	return h ^ h>>29
 }
 
-// mix joins numbers into one hash.
-func mix(parts ...uint64) uint64 {
-	h := uint64(0x9e3779b97f4a7c15)
-	for _, p := range parts {
-		h ^= p + 0x9e3779b97f4a7c15 + h<<6 + h>>2
-		h *= 0xff51afd7ed558ccd
-		h ^= h >> 32
-	}
-	return h
+// mix joins two numbers into one hash.
+func mix(a, b uint64) uint64 {
+	h := a*0x9e3779b97f4a7c15 ^ (b+0x7f4a7c15)*0xbf58476d1ce4e5b9
+	h ^= h >> 29
+	h *= 0x94d049bb133111eb
+	return h ^ h>>32
 }

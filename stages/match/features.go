@@ -1,49 +1,102 @@
 package match
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/rollcall-data/rollcall/pipeline/record"
 	"github.com/rollcall-data/rollcall/pipeline/text"
 )
 
-// features are what is compared of each row: numbers into dictionaries, column by column. Lists are offsets into one
-// column of values.
-type features struct {
-	opts                          Options
-	names, days, mails, tels      *dictionary
-	streets, codes, cities, firms *dictionary
-	idents, sufs, heard, middles  *dictionary
-	also                          []*dictionary
+// maxFeatures is how many features a pair can be compared in.
+const maxFeatures = 24
 
-	rows                         int
-	given, middle, family, sound []uint32
-	day, street, code, city      []uint32
-	firm, suffix, source         []uint32
-	alsoValue                    [][]uint32
-	mail, tel, ident             list
-	sources                      []string
-	keys                         map[record.Key]int32 // of rows that an override names
+// feature is one thing that is compared: for each row its values, as numbers into a dictionary.
+type feature struct {
+	name string
+	kind *kind
+	dict *dictionary
+	one  []int32 // per row: the value; 0 where it is missing; -1-i where several stand in many[i]
+	many [][]uint32
+
+	// personal features are each person's own: among the members of a household, and among people who share a name and
+	// town, they agree by chance alone. The others they may share.
+	personal bool
 }
 
-type list struct{ end, value []uint32 }
-
-func (l *list) of(row int32) []uint32 {
-	var from uint32
-	if row > 0 {
-		from = l.end[row-1]
+// of gives the values of a row; buf holds a single one.
+func (f *feature) of(row int32, buf *[1]uint32) []uint32 {
+	switch v := f.one[row]; {
+	case v == 0:
+		return nil
+	case v > 0:
+		buf[0] = uint32(v)
+		return buf[:]
+	default:
+		return f.many[-1-v]
 	}
-	return l.value[from:l.end[row]]
+}
+
+// set gives the row at the end its values.
+func (f *feature) set(row int, values []uint32) {
+	for len(f.one) < row {
+		f.one = append(f.one, 0)
+	}
+	slices.Sort(values)
+	values = slices.Compact(values)
+	if len(values) > 0 && values[0] == 0 {
+		values = values[1:]
+	}
+	switch len(values) {
+	case 0:
+		f.one = append(f.one, 0)
+	case 1:
+		f.one = append(f.one, int32(values[0]))
+	default:
+		f.many = append(f.many, slices.Clone(values))
+		f.one = append(f.one, int32(-len(f.many)))
+	}
+}
+
+// features are what is compared of all rows.
+type features struct {
+	opts Options
+	rows int
+	list []*feature
+
+	given, family, middle, day, mail, tel, number, street, city, code, region, firm *feature
+	idents                                                                          map[string]*feature
+	also                                                                            []*feature
+
+	suffix  []uint8 // generation: tells father from son
+	source  []uint32
+	sources []string
+	keys    map[record.Key]int32 // of rows that an override names
+	values  []uint32
 }
 
 func newFeatures(o Options) *features {
-	f := &features{opts: o, keys: make(map[record.Key]int32)}
-	for _, d := range []**dictionary{&f.names, &f.days, &f.mails, &f.tels, &f.streets, &f.codes, &f.cities, &f.firms, &f.idents, &f.sufs, &f.heard, &f.middles} {
-		*d = newDictionary()
+	f := &features{opts: o, keys: make(map[record.Key]int32), idents: make(map[string]*feature), values: make([]uint32, 0, 16)}
+	add := func(to **feature, name string, k *kind, personal bool) {
+		*to = &feature{name: name, kind: k, dict: newDictionary(), personal: personal}
+		f.list = append(f.list, *to)
 	}
-	for range o.Also {
-		f.also = append(f.also, newDictionary())
-		f.alsoValue = append(f.alsoValue, nil)
+	add(&f.given, "given_name", nameKind, true)
+	add(&f.family, "family_name", nameKind, false)
+	f.family.dict = f.given.dict // names are compared crosswise
+	add(&f.middle, "middle_name", wordsKind, true)
+	add(&f.day, "birth_date", dateKind, true)
+	add(&f.mail, "email", mailKind, false)
+	add(&f.tel, "phone", telKind, false)
+	add(&f.number, "house_number", numberKind, false)
+	add(&f.street, "street", textKind, false)
+	add(&f.city, "city", placeKind, false)
+	add(&f.code, "postcode", codeKind, false)
+	add(&f.region, "region", categoryKind, false)
+	add(&f.firm, "company", textKind, false)
+	for i := range o.Also {
+		x := &feature{name: o.AlsoNames[i], dict: newDictionary()}
+		f.also = append(f.also, x)
 	}
 	for _, x := range o.Overrides {
 		f.keys[x.A], f.keys[x.B] = -1, -1
@@ -51,112 +104,239 @@ func newFeatures(o Options) *features {
 	return f
 }
 
+// words folds names: apostrophes join, everything else that is no letter or digit divides.
+func folded(s string) string { return text.Fold(s) }
+
 func (f *features) add(r *record.Record) {
-	row := int32(f.rows)
+	row := f.rows
 	f.rows++
-	given, family := text.Fold(r.Text[record.GivenName]), text.Fold(r.Text[record.FamilyName])
-	middle := text.Fold(r.Text[record.MiddleName])
-	if first, rest, ok := strings.Cut(given, " "); ok { // "Anna Lena": the second is compared as a middle name
-		given = first
-		if middle == "" {
-			middle = rest
-		}
+	one := func(x *feature, s string) { x.set(row, append(f.values[:0], x.dict.id(s))) }
+	one(f.given, folded(r.Text[record.GivenName]))
+	one(f.family, folded(r.Text[record.FamilyName]))
+	f.values = f.values[:0]
+	for w := range strings.SplitSeq(folded(r.Text[record.MiddleName]), " ") {
+		f.values = append(f.values, f.middle.dict.id(w))
 	}
-	family = strings.ReplaceAll(family, " ", "")
-	f.given = append(f.given, f.names.id(given))
-	f.middle = append(f.middle, f.middles.id(middle))
-	f.family = append(f.family, f.names.id(family))
-	f.sound = append(f.sound, f.heard.id(phonetic(family)))
-	f.day = append(f.day, f.days.id(r.Text[record.BirthDate]))
-	f.firm = append(f.firm, f.firms.id(text.Fold(r.Text[record.Company])))
-	f.suffix = append(f.suffix, f.sufs.id(generation(r.Text[record.Suffix])))
-	var street, code, city string
-	for i := range r.Points {
-		if p := &r.Points[i]; p.Kind == record.PostPoint && !p.Has(record.Placeholder) {
-			street, _, _ = strings.Cut(p.Value, "|")
-			code, city = text.Fold(strings.ReplaceAll(p.Address.Postcode, " ", "")), text.Fold(p.Address.City)
-		}
-	}
-	f.street = append(f.street, f.streets.id(street))
-	f.code = append(f.code, f.codes.id(code))
-	f.city = append(f.city, f.cities.id(city))
-	for i := range r.Points {
-		p := &r.Points[i]
-		if p.Has(record.Placeholder) || p.Has(record.Syntax) || p.Has(record.Unparseable) {
-			continue
-		}
-		switch p.Kind {
-		case record.EmailPoint:
-			f.mail.value = append(f.mail.value, f.mails.id(p.Value))
-		case record.PhonePoint:
-			f.tel.value = append(f.tel.value, f.tels.id(p.Value))
-		default:
-		}
-	}
-	for _, x := range r.Identifiers {
-		f.ident.value = append(f.ident.value, f.idents.id(text.Fold(x.Kind)+"="+strings.ReplaceAll(text.Fold(x.Value), " ", "")))
-	}
-	f.mail.end = append(f.mail.end, uint32(len(f.mail.value)))
-	f.tel.end = append(f.tel.end, uint32(len(f.tel.value)))
-	f.ident.end = append(f.ident.end, uint32(len(f.ident.value)))
+	f.middle.set(row, f.values)
+	one(f.day, r.Text[record.BirthDate])
+	one(f.firm, folded(r.Text[record.Company]))
+	f.addPoints(row, r)
+	f.addIdents(row, r)
 	for i, at := range f.opts.Also {
 		v := ""
 		if at < len(r.Kept) {
-			v = text.Fold(r.Kept[at])
+			v = strings.TrimSpace(r.Kept[at])
 		}
-		f.alsoValue[i] = append(f.alsoValue[i], f.also[i].id(v))
+		one(f.also[i], v)
 	}
+	f.suffix = append(f.suffix, generation(r.Text[record.Suffix]))
 	if n := len(f.sources); n == 0 || f.sources[n-1] != r.Source {
 		f.sources = append(f.sources, strings.Clone(r.Source))
 	}
 	f.source = append(f.source, uint32(len(f.sources)-1))
 	if _, named := f.keys[r.Key]; named {
-		f.keys[record.Key{Source: strings.Clone(r.Source), ID: strings.Clone(r.ID)}] = row
+		f.keys[record.Key{Source: strings.Clone(r.Source), ID: strings.Clone(r.ID)}] = int32(row)
 	}
 }
 
-// generation is a suffix that tells father from son; others tell nobody apart.
-func generation(s string) string {
-	for _, w := range strings.Fields(text.Fold(s)) {
+// phoneDigits is how many last digits of a number are compared: country codes and trunk prefixes come and go.
+const phoneDigits = 9
+
+func (f *features) addPoints(row int, r *record.Record) {
+	var street, city, code, region string
+	var mails, tels [8]uint32
+	m, t := mails[:0], tels[:0]
+	for i := range r.Points {
+		p := &r.Points[i]
+		if p.Has(record.Placeholder) {
+			continue
+		}
+		switch p.Kind {
+		case record.PostPoint:
+			street, _, _ = strings.Cut(p.Value, "|")
+			city, code, region = folded(p.Address.City), joinedWords(folded(p.Address.Postcode)), folded(p.Address.Region)
+		case record.EmailPoint:
+			if v := strings.ToLower(p.Value); strings.Contains(v, "@") && len(m) < cap(m) {
+				m = append(m, f.mail.dict.id(v))
+			}
+		case record.PhonePoint:
+			if v := lastDigits(p.Value); len(v) >= 6 && len(t) < cap(t) {
+				t = append(t, f.tel.dict.id(v))
+			}
+		default:
+		}
+	}
+	f.mail.set(row, m)
+	f.tel.set(row, t)
+	number, rest := houseNumber(folded(street))
+	f.number.set(row, append(f.values[:0], f.number.dict.id(number)))
+	f.street.set(row, append(f.values[:0], f.street.dict.id(rest)))
+	f.city.set(row, append(f.values[:0], f.city.dict.id(city)))
+	f.code.set(row, append(f.values[:0], f.code.dict.id(code)))
+	f.region.set(row, append(f.values[:0], f.region.dict.id(region)))
+}
+
+// addIdents makes a feature of each kind of identifier: a tax id says nothing about a passport.
+func (f *features) addIdents(row int, r *record.Record) {
+	for _, x := range r.Identifiers {
+		v := joinedWords(folded(x.Value))
+		if v == "" {
+			continue
+		}
+		i, ok := f.idents[x.Kind]
+		if !ok {
+			i = &feature{name: strings.Clone(x.Kind), kind: idKind, dict: newDictionary(), personal: true}
+			f.idents[i.name] = i
+		}
+		if len(i.one) > row { // a second number of one kind: the first counts
+			continue
+		}
+		i.set(row, append(f.values[:0], i.dict.id(v)))
+	}
+}
+
+// close ends adding: features that came late are filled up, those that are empty in all rows are left out.
+func (f *features) close() {
+	for _, x := range f.also {
+		x.kind = kindOf(x)
+		x.refold()
+		f.list = append(f.list, x)
+	}
+	var kinds []string
+	for k := range f.idents {
+		kinds = append(kinds, k)
+	}
+	slices.Sort(kinds)
+	for _, k := range kinds {
+		f.list = append(f.list, f.idents[k])
+	}
+	f.list = slices.DeleteFunc(f.list, func(x *feature) bool {
+		return x != f.given && x != f.family && !slices.ContainsFunc(x.one, func(v int32) bool { return v != 0 })
+	})
+	f.list = f.list[:min(len(f.list), maxFeatures)]
+	for _, x := range f.list {
+		for len(x.one) < f.rows {
+			x.one = append(x.one, 0)
+		}
+		switch x.kind {
+		case textKind, placeKind:
+			x.dict.splitWords()
+		case nameKind, wordsKind:
+			x.dict.hear()
+		}
+	}
+}
+
+// row finds the row of a key that an override names; -1 when it is not among the records.
+func (f *features) row(k record.Key) int32 {
+	if row, ok := f.keys[k]; ok {
+		return row
+	}
+	return -1
+}
+
+// houseNumber divides "12a high street" and "hauptstr 5" into the number and the rest.
+func houseNumber(s string) (number, rest string) {
+	w := strings.Fields(s)
+	for _, i := range []int{0, len(w) - 1} {
+		if len(w) > 1 && w[i][0] >= '0' && w[i][0] <= '9' {
+			number = w[i]
+			return number, strings.Join(slices.Delete(w, i, i+1), " ")
+		}
+	}
+	return "", s
+}
+
+func lastDigits(s string) string {
+	var b [32]byte
+	n := len(b)
+	s, _, _ = strings.Cut(s, ";") // an extension is not the number
+	for i := len(s) - 1; i >= 0 && n > len(b)-phoneDigits; i-- {
+		if s[i] >= '0' && s[i] <= '9' {
+			n--
+			b[n] = s[i]
+		}
+	}
+	return strings.TrimLeft(string(b[n:]), "0")
+}
+
+// generation numbers a suffix that tells father from son; others tell nobody apart.
+func generation(s string) uint8 {
+	for w := range strings.SplitSeq(text.Fold(s), " ") {
 		switch w {
-		case "jr", "sr", "ii", "iii", "iv", "v":
-			return w
+		case "sr", "i":
+			return 1
+		case "jr", "ii":
+			return 2
+		case "iii":
+			return 3
+		case "iv":
+			return 4
+		case "v":
+			return 5
 		}
 	}
-	return ""
+	return 0
 }
 
-// phonetic is a rough key of how a name sounds in the languages of Europe: groups of letters that are taken for each other
-// become one, vowels but the first and doubled letters go. At most six letters.
-func phonetic(s string) string {
-	s = sounds.Replace(s)
-	out := make([]byte, 0, 6)
-	for i := 0; i < len(s) && len(out) < 6; i++ {
-		c := s[i]
-		switch c {
-		case 'a', 'e', 'i', 'o', 'u', 'y', 'h', 'w':
-			if len(out) > 0 {
-				continue
+// kindOf chooses how a column of the user's own is compared, from its values.
+func kindOf(f *feature) *kind {
+	var dates, coded, worded, n int
+	for id := 1; id <= f.dict.size(); id++ {
+		s := f.dict.text(uint32(id))
+		digits := 0
+		for i := range len(s) {
+			if s[i] >= '0' && s[i] <= '9' {
+				digits++
 			}
-			if c != 'h' && c != 'w' {
-				c = 'a'
-			}
-		case 'q', 'g', 'c', 'x':
-			c = 'k'
-		case 'v', 'b':
-			c = 'f'
-		case 'd':
-			c = 't'
-		case 'z':
-			c = 's'
-		case 'm':
-			c = 'n'
 		}
-		if len(out) == 0 || out[len(out)-1] != c {
-			out = append(out, c)
+		n++
+		switch {
+		case len(s) == 10 && s[4] == '-' && s[7] == '-' && digits == 8:
+			dates++
+		case 2*digits >= len(s):
+			coded++
+		case strings.Contains(s, " "):
+			worded++
 		}
 	}
-	return string(out)
+	filled := 0
+	for _, v := range f.one {
+		if v != 0 {
+			filled++
+		}
+	}
+	switch {
+	case n == 0:
+		return categoryKind
+	case dates*10 >= 9*n:
+		return dateKind
+	case coded*2 > n:
+		return idKind
+	case n <= 30 || n*50 < filled:
+		return categoryKind
+	case worded*2 > n:
+		return textKind
+	}
+	return placeKind
 }
 
-var sounds = strings.NewReplacer("sch", "s", "sh", "s", "ch", "k", "ck", "k", "ph", "f", "th", "t", "gh", "", "pf", "f", "tz", "s", "ts", "s", "ce", "se", "ci", "si", "dt", "t", "kn", "n", "wr", "r", "mac", "mk")
+// refold folds the values of a column of the user's own as its kind is compared.
+func (f *feature) refold() {
+	if f.kind == dateKind {
+		return
+	}
+	d := newDictionary()
+	ids := make([]uint32, f.dict.size()+1)
+	for id := 1; id < len(ids); id++ {
+		s := folded(f.dict.text(uint32(id)))
+		if f.kind == idKind {
+			s = joinedWords(s)
+		}
+		ids[id] = d.id(s)
+	}
+	for i, v := range f.one {
+		f.one[i] = int32(ids[v])
+	}
+	f.dict = d
+}

@@ -60,7 +60,8 @@ type Diagnosis struct {
 	BlockingRecall float64  `json:"blocking_recall"` // estimated from the pairs that one key alone brought
 	Matches        float64  `json:"expected_matches"`
 	Iterations     int      `json:"iterations"`
-	LastChange     float64  `json:"last_change"` // of the share of matches, in the last iteration
+	LastChange     float64  `json:"last_change"` // the most by which the last iteration moved a chance
+	Trained        bool     `json:"trained"`     // the chances of levels were learned; else the built-in ones stand
 	Converged      bool     `json:"converged"`
 	Precision      float64  `json:"estimated_precision"` // mean probability of the links
 	Recall         float64  `json:"estimated_recall"`    // of the candidates' expected matches, times that of blocking
@@ -71,7 +72,7 @@ type Diagnosis struct {
 type Key struct {
 	Name    string `json:"name"`
 	Pairs   int64  `json:"pairs"`
-	Dropped int64  `json:"dropped_rows"` // in blocks too large to compare, even when narrowed
+	Dropped int64  `json:"dropped_rows"` // in blocks too large to compare
 }
 
 // Matcher collects features, then solves.
@@ -100,5 +101,6 @@ func (m *Matcher) Add(r *record.Record) error {
 // Solve clusters the records that were added.
 func (m *Matcher) Solve(ctx context.Context) (*Result, error) {
 	s := &solver{opts: m.opts, f: m.f, ctx: ctx, workers: max(m.opts.Workers, 1)}
+
 	return s.solve()
 }

@@ -8,7 +8,6 @@ import (
 	"slices"
 
 	"github.com/rollcall-data/rollcall/pipeline/pool"
-	"github.com/rollcall-data/rollcall/pipeline/record"
 )
 
 // solver is one matching on its way.
@@ -18,103 +17,220 @@ type solver struct {
 	ctx     context.Context
 	workers int
 
-	model *Model
-	freq  frequencies
-	twin  []int32 // per row: the first row with the same features
-	diag  Diagnosis
+	w      *weights
+	people *people
+	strata []*stratum // of these people
+	twin   []int32    // per row: the first row with the same features
+	rows   []int32    // that are looked at: the first of each set of twins
+	blocks *blocks
+	free   chan *worker
+	model  *Model // a saved one, to use instead of training
+	diag   Diagnosis
 }
 
-// chunk is how many pairs a worker scores at a time.
-const chunk = 1 << 14
+// worker lends what one goroutine compares with.
+func (s *solver) worker() *worker { return <-s.free }
 
-// scored is a candidate pair that may be a match.
-type scored struct {
-	a, b int32
-	bits float64
+func (s *solver) release(w *worker) { s.free <- w }
+
+// parallel does n things; what each does must not depend on the others.
+func (s *solver) parallel(n int, do func(i int, w *worker)) error {
+	return pool.Ordered(s.ctx, s.workers,
+		func(_ context.Context, emit func(int) error) error {
+			for i := range n {
+				if err := emit(i); err != nil {
+					return err
+				}
+			}
+			return nil
+		},
+		func(i int) (struct{}, error) {
+			w := s.worker()
+			defer s.release(w)
+			do(i, w)
+			return struct{}{}, nil
+		},
+		func(struct{}) error { return nil })
 }
+
+const (
+	// trainFrom is from how many rows, and fromMatches from how many expected matches, the chances of levels are learned; in
+	// smaller inputs the built-in ones stand.
+	trainFrom   = 500
+	fromMatches = 50
+	// betweenBits is the threshold of the clusters between rounds.
+	betweenBits = 2
+	// floorBits is how unlikely a pair may be and still be looked at again.
+	floorBits = -8
+)
 
 func (s *solver) solve() (*Result, error) {
+	s.f.close()
 	s.diag.Rows = int64(s.f.rows)
-	s.model = newModel(s.opts.AlsoNames)
-	s.count()
-	distinct := s.collapse()
-	s.diag.Distinct = int64(len(distinct))
-	s.sampleU(distinct)
-	pairs := s.candidates(distinct)
-	s.diag.Pairs = int64(len(pairs))
-	if err := s.shares(pairs, len(distinct)); err != nil {
-		return nil, err
+	s.free = make(chan *worker, s.workers)
+	for range s.workers {
+		s.free <- newWorker(s.f.rows)
 	}
-	saved := s.opts.Model
-	if len(saved) > 0 {
-		m, err := readModel(saved)
-		if err != nil {
+	s.placeholderDays()
+	s.collapse()
+	s.diag.Distinct = int64(len(s.rows))
+	s.w = newWeights(s.f)
+	if len(s.opts.Model) > 0 {
+		var err error
+		if s.model, err = readModel(s.opts.Model); err != nil {
 			return nil, err
 		}
-		s.model = m
 	}
-	edges, expected, err := s.score(pairs)
+	if len(s.rows) == 0 {
+		return &Result{Model: s.saved(), Diagnosis: s.diag}, nil
+	}
+	s.w.defaults(len(s.rows))
+	s.meet(nil)
+
+	atoms := s.f.atoms()
+	keys, err := s.chooseKeys(atoms, s.rows)
+	if err != nil {
+		return nil, err
+	}
+	if s.blocks, err = s.build(atoms, keys, s.rows); err != nil {
+		return nil, err
+	}
+	sample, scale, err := s.sample()
+	if err != nil {
+		return nil, err
+	}
+	edges, err := s.train(sample, scale)
 	if err != nil {
 		return nil, err
 	}
 	g := newClusters(s, edges)
-	g.grow()
-	return s.result(g, edges, expected), nil
+	g.grow(s.threshold(), sizedBits, min(s.threshold(), meanBits))
+	g.joinByAll(s.threshold())
+	if err := s.ctx.Err(); err != nil {
+		return nil, context.Cause(s.ctx)
+	}
+	return s.result(g), nil
 }
 
-// population is from how many people the values of a feature are drawn, at the least: a file of ten rows does not show that
-// one in five people is called Jane. Round numbers.
-const (
-	ofGiven, ofFamily, ofDays, ofStreets, ofCodes, ofCities, ofFirms, ofPoints = 400, 2000, 15_000, 20_000, 4000, 150, 5000, 100_000
-)
+// meet takes the frequencies and the chances of levels among others from people as they are known.
+func (s *solver) meet(cluster []int32) {
+	s.people, s.strata = newPeople(s.rows, s.f.rows, cluster), nil
+	s.rarities(s.people)
+	if cluster == nil { // the chances of levels are needed to count them: of swapped names, of several values
+		s.w.settle()
+	}
+	s.sampleOthers(s.people)
+	s.w.settle()
+}
 
-// count turns counts of values into the chance that another, random row has the value. The row at hand is left out; one
-// that no other has counts half, since by Good and Turing a value seen once may well be seen again.
-func (s *solver) count() {
-	f := s.f
-	column := func(values []uint32, size, population int) []float32 {
-		n := make([]uint32, size+1)
-		total := 0
-		for _, v := range values {
-			if v != 0 {
-				n[v]++
-				total++
+// train finds the weights in two rounds: the second knows from the clusters of the first who is one person, so that the
+// frequencies are those of people.
+func (s *solver) train(sample []shown, scale float64) ([]edge, error) {
+	learn := len(s.rows) >= trainFrom
+	var edges []edge
+	var err error
+	var before weights
+	var expected float64
+	for round := range 2 {
+		known, rest := sample[:0:0], sample
+		if round > 0 {
+			g := newClusters(s, edges)
+			g.grow(betweenBits, 0, meanBits)
+			cluster := g.heads()
+			before, expected = *s.w, s.expected()
+			s.meet(cluster)
+			known, rest = s.knownPairs(cluster), unknownPairs(sample, cluster)
+			s.look(known)
+		}
+		s.look(rest)
+		if s.model != nil {
+			if err := s.w.load(s.model); err != nil {
+				return nil, err
+			}
+			if edges, err = s.score(); err != nil {
+				return nil, err
+			}
+			continue
+		}
+		s.em(rest, known, scale, learn)
+		if round == 0 && learn && s.expected()+float64(s.f.rows-len(s.rows)) < fromMatches {
+			learn = false
+			s.w.defaults(len(s.rows))
+			s.em(rest, known, scale, false)
+		}
+		if learn {
+			for range 2 {
+				s.growTree(s.people)
+				s.look(known)
+				s.look(rest)
+				s.em(rest, known, scale, true)
 			}
 		}
-		out := make([]float32, size+1)
-		for i := range out {
-			out[i] = (float32(n[i]) - 0.5) / float32(total+population)
+		if round > 0 && learn && expected > 0 && s.expected() > 1.15*expected+20 {
+			s.diag.Warnings = append(s.diag.Warnings, fmt.Sprintf("the second look at the model found %.0f matches where the first found %.0f; the first stands", s.expected(), expected))
+			*s.w = before
+			s.people = newPeople(s.rows, s.f.rows, nil)
 		}
-		return out
+		if edges, err = s.score(); err != nil {
+			return nil, err
+		}
 	}
-	s.freq = frequencies{
-		given: column(f.given, f.names.size(), ofGiven), family: column(f.family, f.names.size(), ofFamily), middle: column(f.middle, f.middles.size(), ofGiven),
-		day: column(f.day, f.days.size(), ofDays), street: column(f.street, f.streets.size(), ofStreets), code: column(f.code, f.codes.size(), ofCodes),
-		city: column(f.city, f.cities.size(), ofCities), firm: column(f.firm, f.firms.size(), ofFirms), mail: column(f.mail.value, f.mails.size(), ofPoints),
-		tel: column(f.tel.value, f.tels.size(), ofPoints), ident: column(f.ident.value, f.idents.size(), ofPoints),
+	s.diag.Matches = round3(s.expected())
+	s.diag.Trained = learn
+	if learn && !s.diag.Converged {
+		s.diag.Warnings = append(s.diag.Warnings, fmt.Sprintf("EM did not converge in %d iterations: the last moved a chance by %.2g", emRounds, s.diag.LastChange))
 	}
-	for i, v := range f.alsoValue {
-		s.freq.also = append(s.freq.also, column(v, f.also[i].size(), ofCities))
-	}
-	s.placeholderDays()
+	s.doubt(learn)
+	return edges, nil
 }
 
-// placeholderDays takes out birth dates that are far too frequent: they were typed to get past a field.
+// expected is the number of pairs that are matches, by their share of all pairs.
+func (s *solver) expected() float64 { return s.w.match * s.allPairs() }
+
+// allPairs is the number of pairs of rows.
+func (s *solver) allPairs() float64 { return max(float64(len(s.rows))*float64(len(s.rows)-1)/2, 1) }
+
+// doubt warns where what was learned cannot be what it is meant to be: most people keep their name and their birth date.
+func (s *solver) doubt(learned bool) {
+	if !learned {
+		return
+	}
+	for _, k := range []int{s.w.given, s.w.day} {
+		if k < 0 || !slices.ContainsFunc(s.w.list[k].one, func(v int32) bool { return v != 0 }) {
+			continue
+		}
+		worst := s.w.list[k].kind.worst()
+		if m := s.w.m[k][worst]; m > .3 {
+			s.diag.Warnings = append(s.diag.Warnings, fmt.Sprintf("in %.0f %% of the matches the %s differs altogether: the model may have found another class than one person", 100*m, s.w.list[k].name))
+		}
+	}
+}
+
+// placeholderDays takes out birth dates that are far too frequent over many names: they were typed to get past a field.
 func (s *solver) placeholderDays() {
-	f := s.f
-	n := make([]int, f.days.size()+1)
+	day, given := s.f.day, s.f.given
+	n := make([]int, day.dict.size()+1)
 	filled := 0
-	for _, d := range f.day {
-		if d != 0 {
+	for _, d := range day.one {
+		if d > 0 {
 			n[d]++
 			filled++
 		}
 	}
 	limit := max(20, filled/200)
+	names := make(map[int32]map[int32]bool)
+	for i, d := range day.one {
+		if d > 0 && n[d] > limit {
+			if names[d] == nil {
+				names[d] = make(map[int32]bool)
+			}
+			names[d][given.one[i]] = true
+		}
+	}
 	gone := 0
-	for i, d := range f.day {
-		if d != 0 && n[d] > limit {
-			f.day[i] = 0
+	for i, d := range day.one {
+		if names[d] != nil && 4*len(names[d]) > limit {
+			day.one[i] = 0
 			gone++
 		}
 	}
@@ -123,8 +239,8 @@ func (s *solver) placeholderDays() {
 	}
 }
 
-// collapse finds rows that are equal in all that is compared, and say enough to be one person; the distinct ones go on.
-func (s *solver) collapse() []int32 {
+// collapse finds rows that are equal in all that is compared, and say enough to be one person; the first of each goes on.
+func (s *solver) collapse() {
 	f := s.f
 	type sum struct {
 		hash uint64
@@ -133,14 +249,13 @@ func (s *solver) collapse() []int32 {
 	sums := make([]sum, f.rows)
 	for i := range sums {
 		row := int32(i)
-		h := mix(uint64(f.given[i]), uint64(f.family[i]), uint64(f.middle[i]), uint64(f.day[i]), uint64(f.street[i]), uint64(f.code[i]), uint64(f.city[i]), uint64(f.firm[i]), uint64(f.suffix[i]))
-		for n, l := range []*list{&f.mail, &f.tel, &f.ident} {
-			for _, v := range l.of(row) {
-				h = mix(h, uint64(n), uint64(v))
+		h := uint64(f.suffix[i])
+		var buf [1]uint32
+		for _, x := range f.list {
+			h = mix(h, 17)
+			for _, v := range x.of(row, &buf) {
+				h = mix(h, uint64(v))
 			}
-		}
-		for _, v := range f.alsoValue {
-			h = mix(h, uint64(v[i]))
 		}
 		sums[i] = sum{h, row}
 	}
@@ -153,25 +268,46 @@ func (s *solver) collapse() []int32 {
 	}
 	s.twin = make([]int32, f.rows)
 	for i := range sums {
-		s.twin[sums[i].row] = sums[i].row
-		if i > 0 && !alone[sums[i].row] && !alone[sums[i-1].row] && sums[i].hash == sums[i-1].hash && s.tellsEnough(sums[i].row) && !s.apart(sums[i].row, s.twin[sums[i-1].row]) {
-			s.twin[sums[i].row] = s.twin[sums[i-1].row]
+		row := sums[i].row
+		s.twin[row] = row
+		if i == 0 || sums[i].hash != sums[i-1].hash {
+			continue
+		}
+		if first := s.twin[sums[i-1].row]; !alone[row] && !alone[sums[i-1].row] && s.tellsEnough(row) && !s.apart(row, first) {
+			s.twin[row] = first
 		}
 	}
-	var distinct []int32
 	for i, t := range s.twin {
 		if t == int32(i) {
-			distinct = append(distinct, t)
+			s.rows = append(s.rows, t)
 		}
 	}
-	return distinct
 }
 
 // tellsEnough holds for rows with a name and something that few share.
 func (s *solver) tellsEnough(row int32) bool {
 	f := s.f
-	named := f.given[row] != 0 && f.family[row] != 0 || f.firm[row] != 0
-	return named && (f.day[row] != 0 || f.street[row] != 0 && f.code[row] != 0 || len(f.mail.of(row)) > 0 || len(f.tel.of(row)) > 0 || len(f.ident.of(row)) > 0)
+	has := func(list ...*feature) bool {
+		for _, x := range list {
+			if int(row) < len(x.one) && x.one[row] != 0 {
+				return true
+			}
+		}
+		return false
+	}
+	named := has(f.given) && has(f.family) || has(f.firm)
+	for _, x := range f.idents {
+		named = named || has(x)
+	}
+	if !named {
+		return false
+	}
+	for _, x := range f.idents {
+		if has(x) {
+			return true
+		}
+	}
+	return has(f.day, f.mail, f.tel) || has(f.street) && has(f.code, f.city)
 }
 
 // apart reports whether two rows may not be joined, whatever they share.
@@ -179,205 +315,118 @@ func (s *solver) apart(a, b int32) bool {
 	return s.f.source[a] == s.f.source[b] && s.opts.Unique[s.f.sources[s.f.source[a]]]
 }
 
-// sampleU finds how often each level comes up among random pairs, which are nearly all not matches.
-func (s *solver) sampleU(rows []int32) {
-	counts := make([][]float64, len(s.model.Comparisons))
-	totals := make([]float64, len(counts))
-	for c := range counts {
-		counts[c] = make([]float64, len(s.model.Comparisons[c].Levels))
-	}
-	cmp := comparer{s.f, &s.freq, newCache()}
-	var e evidence
-	n := min(200_000, len(rows)*len(rows)/2)
-	for i := range n {
-		a := rows[mix(uint64(i), 1)%uint64(len(rows))]
-		b := rows[mix(uint64(i), 2)%uint64(len(rows))]
-		if a == b {
-			continue
-		}
-		cmp.compare(a, b, &e)
-		for c := range counts {
-			if l := e.levels[c]; l > 0 {
-				counts[c][l-1]++
-				totals[c]++
+// stride is how many rows a worker takes at a time.
+const stride = 1 << 12
+
+// eachPair visits the candidate pairs of all rows; make gives what a part of the rows collects, take gets it in order.
+func eachPair[T any](s *solver, visit func(out *T, w *worker, a, b int32), take func(*T)) error {
+	return pool.Ordered(s.ctx, s.workers,
+		func(_ context.Context, emit func(int) error) error {
+			for i := 0; i < s.f.rows; i += stride {
+				if err := emit(i); err != nil {
+					return err
+				}
 			}
-		}
-	}
-	for c := range counts {
-		m := &s.model.Comparisons[c]
-		m.U = make([]float64, len(m.Levels))
-		for l := range m.U {
-			m.U[l] = (counts[c][l] + 0.5) / (totals[c] + 0.5*float64(len(m.U)))
-		}
-		// few pairs were compared: half a count is then no rare level; hold it to what such levels are elsewhere
-		for l := range m.U[:len(m.U)-1] {
-			m.U[l] = min(m.U[l], 0.05)
-		}
-	}
+			return nil
+		},
+		func(from int) (*T, error) {
+			w := s.worker()
+			defer s.release(w)
+			out := new(T)
+			for row := int32(from); int(row) < min(from+stride, s.f.rows); row++ {
+				s.blocks.pairs(row, w, func(other int32) { visit(out, w, row, other) })
+			}
+			if s.opts.Progress != nil {
+				s.opts.Progress(0)
+			}
+			return out, nil
+		},
+		func(out *T) error { take(out); return nil })
 }
 
-// candidates lists the pairs that some key brings together.
-func (s *solver) candidates(rows []int32) []uint64 {
-	type found struct {
-		pairs   []uint64
-		dropped int64
+// sample takes the pairs that EM looks at, and tells for how many each stands.
+func (s *solver) sample() ([]shown, float64, error) {
+	type part struct {
+		n    int64
+		list []uint64
 	}
 	var all []uint64
-	i := 0
-	_ = pool.Ordered(s.ctx, s.workers, // ends early with the context alone, which the caller looks at
-		func(_ context.Context, emit func(blockingKey) error) error {
-			for _, k := range blockingKeys {
-				if err := emit(k); err != nil {
-					return err
-				}
-			}
-			return nil
-		},
-		func(k blockingKey) (found, error) {
-			p, d := s.pairsOf(k, rows)
-			return found{p, d}, nil
-		},
-		func(x found) error {
-			s.diag.Keys = append(s.diag.Keys, Key{blockingKeys[i].name, int64(len(x.pairs)), x.dropped})
-			i++
-			all = append(all, x.pairs...)
-			return nil
-		})
-	for _, o := range s.opts.Overrides {
-		if a, b := s.f.row(o.A), s.f.row(o.B); a >= 0 && b >= 0 && a != b {
-			all = append(all, uint64(uint32(min(a, b)))<<32|uint64(uint32(max(a, b))))
-		}
-	}
-	slices.Sort(all)
-	return slices.Compact(all)
-}
-
-// row finds the row of a key that an override names; -1 when it is not among the records.
-func (f *features) row(k record.Key) int32 {
-	if row, ok := f.keys[k]; ok {
-		return row
-	}
-	return -1
-}
-
-// shares finds by EM which part of all pairs are matches, of one household, and of one place.
-func (s *solver) shares(pairs []uint64, rows int) error {
-	total := max(float64(rows)*float64(rows-1)/2, 1)
-	s.model.Shares = Shares{0.25 / float64(max(rows, 2)), 0.25 / float64(max(rows, 2)), 0.25 / float64(max(rows, 2))}
-	sample := pairs
-	weight := 1.0
-	if const1M := 1 << 20; len(pairs) > const1M {
-		sample = nil
-		step := uint64(len(pairs)/const1M + 1)
-		for _, p := range pairs {
-			if mix(p)%step == 0 {
-				sample = append(sample, p)
+	step := uint64(1)
+	err := eachPair(s, func(out *part, _ *worker, a, b int32) {
+		out.n++
+		out.list = append(out.list, pairKey(a, b))
+	}, func(out *part) {
+		s.diag.Pairs += out.n
+		for _, p := range out.list {
+			if mix(p, 5)%step == 0 {
+				all = append(all, p)
 			}
 		}
-		weight = float64(len(pairs)) / float64(len(sample))
-	}
-	likely := make([]likelihoods, len(sample))
-	err := s.each(sample, func(first int, part []uint64, c *comparer) {
-		var e evidence
-		for i, p := range part {
-			c.compare(int32(p>>32), int32(uint32(p)), &e)
-			likely[first+i] = s.model.likelihoods(&e)
+		for len(all) > 2*emPairs { // halve what was taken, and take half as many from here on
+			step *= 2
+			all = slices.DeleteFunc(all, func(p uint64) bool { return mix(p, 5)%step != 0 })
 		}
 	})
-	if err != nil {
-		return err
+	list := make([]shown, len(all))
+	for i, p := range all {
+		list[i].a, list[i].b = int32(p>>32), int32(uint32(p))
 	}
-	for s.diag.Iterations < 100 {
-		s.diag.Iterations++
-		var sum [3]float64
-		x := s.model.Shares
-		chance := 1 - x.Match - x.Household - x.Place
-		for _, l := range likely {
-			top := max(l.match, l.household, l.place, l.chance)
-			pm, ph := x.Match*math.Exp2(float64(l.match-top)), x.Household*math.Exp2(float64(l.household-top))
-			pp, pc := x.Place*math.Exp2(float64(l.place-top)), chance*math.Exp2(float64(l.chance-top))
-			all := pm + ph + pp + pc
-			sum[0] += pm / all
-			sum[1] += ph / all
-			sum[2] += pp / all
-		}
-		next := Shares{(sum[0]*weight + 0.5) / total, (sum[1]*weight + 0.5) / total, (sum[2]*weight + 0.5) / total}
-		if t := next.Match + next.Household + next.Place; t > 0.9 { // a handful of rows that are nearly all one
-			next.Match, next.Household, next.Place = next.Match*0.9/t, next.Household*0.9/t, next.Place*0.9/t
-		}
-		s.diag.LastChange = math.Abs(next.Match-x.Match) / max(next.Match, 1e-18)
-		s.model.Shares = next
-		if s.diag.LastChange < 1e-4 {
-			s.diag.Converged = true
-			break
-		}
-	}
-	s.diag.Matches = round3(s.model.Shares.Match * total)
-	if !s.diag.Converged {
-		s.diag.Warnings = append(s.diag.Warnings, fmt.Sprintf("EM did not converge in %d iterations: the share of matches still moved by %.2g", s.diag.Iterations, s.diag.LastChange))
-	}
-	return nil
+	return list, float64(step), err
 }
 
-// each gives chunks of pairs to the workers.
-func (s *solver) each(pairs []uint64, work func(first int, part []uint64, c *comparer)) error {
-	type part struct{ first, end int }
-	comparers := make(chan *comparer, s.workers)
-	for range s.workers {
-		comparers <- &comparer{s.f, &s.freq, newCache()}
+// knownPairs are the pairs within clusters; of a large one, some.
+func (s *solver) knownPairs(cluster []int32) []shown {
+	members := make(map[int32][]int32)
+	for _, r := range s.rows {
+		if cluster[r] != r {
+			if members[cluster[r]] == nil {
+				members[cluster[r]] = []int32{cluster[r]}
+			}
+			members[cluster[r]] = append(members[cluster[r]], r)
+		}
 	}
-	return pool.Ordered(s.ctx, s.workers,
-		func(_ context.Context, emit func(part) error) error {
-			for i := 0; i < len(pairs); i += chunk {
-				if err := emit(part{i, min(i+chunk, len(pairs))}); err != nil {
-					return err
-				}
-			}
-			return nil
-		},
-		func(p part) (int, error) {
-			c := <-comparers
-			defer func() { comparers <- c }()
-			work(p.first, pairs[p.first:p.end], c)
-			return p.end - p.first, nil
-		},
-		func(n int) error {
-			if s.opts.Progress != nil {
-				s.opts.Progress(int64(n))
-			}
-			return nil
-		})
-}
-
-// floorBits is how unlikely a pair may be and still be looked at again: far below any threshold.
-const floorBits = -6
-
-// score weighs every candidate and keeps those that may matter; expected is the number of matches among them all.
-func (s *solver) score(pairs []uint64) (edges []scored, expected float64, err error) {
-	parts := make([][]scored, (len(pairs)+chunk-1)/chunk)
-	sums := make([]float64, len(parts))
-	err = s.each(pairs, func(first int, part []uint64, c *comparer) {
-		var e evidence
-		var keep []scored
-		for _, p := range part {
-			a, b := int32(p>>32), int32(uint32(p))
-			c.compare(a, b, &e)
-			bits := s.model.odds(s.model.likelihoods(&e))
-			sums[first/chunk] += probability(bits)
-			if bits >= floorBits {
-				keep = append(keep, scored{a, b, bits})
+	var out []shown
+	for _, r := range s.rows {
+		m := members[r]
+		if m == nil {
+			continue
+		}
+		m = some(m, 40)
+		for i, a := range m {
+			for _, b := range m[i+1:] {
+				out = append(out, shown{a: a, b: b})
 			}
 		}
-		parts[first/chunk] = keep
-	})
-	for i, p := range parts {
-		edges = append(edges, p...)
-		expected += sums[i]
 	}
-	slices.SortFunc(edges, func(x, y scored) int {
+	return out
+}
+
+// unknownPairs are those of the sample that are not within a cluster.
+func unknownPairs(sample []shown, cluster []int32) []shown {
+	out := make([]shown, 0, len(sample))
+	for _, x := range sample {
+		if cluster[x.a] != cluster[x.b] {
+			out = append(out, shown{a: x.a, b: x.b})
+		}
+	}
+	return out
+}
+
+// score weighs every candidate and gives those that may matter, from the best down.
+func (s *solver) score() ([]edge, error) {
+	type part struct {
+		list []edge
+	}
+	var edges []edge
+	err := eachPair(s, func(out *part, w *worker, a, b int32) {
+		if bits := s.w.weigh(w, a, b); bits >= floorBits {
+			out.list = append(out.list, edge{a, b, float32(bits)})
+		}
+	}, func(out *part) { edges = append(edges, out.list...) })
+	slices.SortFunc(edges, func(x, y edge) int {
 		return cmp.Or(cmp.Compare(y.bits, x.bits), cmp.Compare(x.a, y.a), cmp.Compare(x.b, y.b))
 	})
-	return edges, expected, err
+	return edges, err
 }
 
 // threshold is the lowest odds, in bits, at which two records are joined.

@@ -1,15 +1,19 @@
 package match
 
-import "github.com/agnivade/levenshtein"
+import (
+	"slices"
+	"strings"
 
-// osa is the optimal string alignment distance (Damerau-Levenshtein with no substring edited twice), at most limit+1.
-// Letters are bytes: what is compared is folded, so nearly all of it is ASCII.
-func osa(a, b string, limit int) int {
+	"github.com/agnivade/levenshtein"
+)
+
+// osa is the optimal string alignment distance: insertions, deletions, changes and swaps of neighbours, no part edited
+// twice. It follows Hyyrö (2003), "A Bit-Vector Algorithm for Computing Levenshtein and Damerau Edit Distances", one
+// machine word a column. Letters are bytes: what is compared is folded, so nearly all of it is ASCII. Texts over 64 letters
+// are compared without swaps.
+func osa(a, b string) int {
 	if len(a) > len(b) {
 		a, b = b, a
-	}
-	if len(b)-len(a) > limit {
-		return limit + 1
 	}
 	for len(a) > 0 && a[0] == b[0] {
 		a, b = a[1:], b[1:]
@@ -17,38 +21,36 @@ func osa(a, b string, limit int) int {
 	for len(a) > 0 && a[len(a)-1] == b[len(b)-1] {
 		a, b = a[:len(a)-1], b[:len(b)-1]
 	}
-	if len(a) == 0 {
-		return min(len(b), limit+1)
+	switch {
+	case len(a) == 0:
+		return len(b)
+	case len(a) > 64:
+		return levenshtein.ComputeDistance(a, b)
 	}
-	if len(b) > 63 {
-		return min(levenshtein.ComputeDistance(a, b), limit+1)
+	var at [256]uint64 // where in a each letter stands
+	for i := range len(a) {
+		at[a[i]] |= 1 << i
 	}
-	var rows [3][64]int
-	two, one, now := &rows[0], &rows[1], &rows[2]
-	for j := 0; j <= len(b); j++ {
-		one[j] = j
-	}
-	for i := 1; i <= len(a); i++ {
-		now[0] = i
-		best := i
-		for j := 1; j <= len(b); j++ {
-			cost := 1
-			if a[i-1] == b[j-1] {
-				cost = 0
-			}
-			d := min(one[j]+1, now[j-1]+1, one[j-1]+cost)
-			if i > 1 && j > 1 && a[i-1] == b[j-2] && a[i-2] == b[j-1] {
-				d = min(d, two[j-2]+1)
-			}
-			now[j] = d
-			best = min(best, d)
+	last := uint64(1) << (len(a) - 1)
+	up, down, same, before := ^uint64(0), uint64(0), uint64(0), uint64(0)
+	edits := len(a)
+	for j := range len(b) {
+		here := at[b[j]]
+		swap := ((^same & here) << 1) & before
+		same = (((here & up) + up) ^ up) | here | down | swap
+		more, less := down|^(same|up), up&same
+		if more&last != 0 {
+			edits++
 		}
-		if best > limit {
-			return limit + 1
+		if less&last != 0 {
+			edits--
 		}
-		two, one, now = one, now, two
+		more = more<<1 | 1
+		less <<= 1
+		up, down = less|^(same|more), more&same
+		before = here
 	}
-	return min(one[len(b)], limit+1)
+	return edits
 }
 
 // jaroWinkler is the similarity of Jaro (1989) with Winkler's bonus of .1 for each of up to four common first letters;
@@ -57,19 +59,14 @@ func jaroWinkler(a, b string) float64 {
 	if a == b {
 		return 1
 	}
-	if len(a) > 64 {
-		a = a[:64]
-	}
-	if len(b) > 64 {
-		b = b[:64]
-	}
+	a, b = a[:min(len(a), 64)], b[:min(len(b), 64)]
 	if len(a) == 0 || len(b) == 0 {
 		return 0
 	}
 	window := max(max(len(a), len(b))/2-1, 0)
 	var inA, inB uint64
 	matches := 0
-	for i := 0; i < len(a); i++ {
+	for i := range len(a) {
 		for j := max(0, i-window); j < min(len(b), i+window+1); j++ {
 			if inB&(1<<j) == 0 && a[i] == b[j] {
 				inA |= 1 << i
@@ -83,7 +80,7 @@ func jaroWinkler(a, b string) float64 {
 		return 0
 	}
 	half, j := 0, 0
-	for i := 0; i < len(a); i++ {
+	for i := range len(a) {
 		if inA&(1<<i) == 0 {
 			continue
 		}
@@ -102,4 +99,77 @@ func jaroWinkler(a, b string) float64 {
 		prefix++
 	}
 	return jaro + float64(prefix)*0.1*(1-jaro)
+}
+
+// phonetic is a rough key of how a name sounds in the languages of Europe: groups of letters that are taken for each other
+// become one, vowels but the first and doubled letters go. At most six letters.
+func phonetic(s string) string {
+	s = sounds.Replace(s)
+	out := make([]byte, 0, 6)
+	for i := 0; i < len(s) && len(out) < 6; i++ {
+		c := s[i]
+		switch c {
+		case ' ':
+			continue
+		case 'a', 'e', 'i', 'o', 'u', 'y', 'h', 'w':
+			if len(out) > 0 {
+				continue
+			}
+			if c != 'h' && c != 'w' {
+				c = 'a'
+			}
+		case 'q', 'g', 'c', 'x':
+			c = 'k'
+		case 'v', 'b':
+			c = 'f'
+		case 'd':
+			c = 't'
+		case 'z':
+			c = 's'
+		case 'm':
+			c = 'n'
+		}
+		if len(out) == 0 || out[len(out)-1] != c {
+			out = append(out, c)
+		}
+	}
+	return string(out)
+}
+
+var sounds = strings.NewReplacer("sch", "s", "sh", "s", "ch", "k", "ck", "k", "ph", "f", "th", "t", "gh", "", "pf", "f", "tz", "s", "ts", "s", "ce", "se", "ci", "si", "dt", "t", "kn", "n", "wr", "r", "mac", "mk")
+
+// sortedLetters are the letters of a word in order: anagrams have the same.
+func sortedLetters(s string) string {
+	b := []byte(joinedWords(s))
+	slices.Sort(b)
+	return string(b)
+}
+
+func joinedWords(s string) string { return strings.ReplaceAll(s, " ", "") }
+
+func hasPrefix(s, t string) bool { return strings.HasPrefix(s, t) }
+
+// subset reports whether every word of s is a word of t, give or take a slip; false where both are single words.
+func subset(s, t string) bool {
+	if !strings.Contains(s, " ") && !strings.Contains(t, " ") {
+		return false
+	}
+	for x := range strings.SplitSeq(s, " ") {
+		found := false
+		for y := range strings.SplitSeq(t, " ") {
+			found = found || x == y || len(x) > 3 && osa(x, y) <= 1
+		}
+		if !found {
+			return false
+		}
+	}
+	return true
+}
+
+func cutMail(s string) (local, domain string) {
+	i := strings.LastIndexByte(s, '@')
+	if i < 0 {
+		return s, ""
+	}
+	return s[:i], s[i+1:]
 }

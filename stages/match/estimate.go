@@ -1,0 +1,441 @@
+package match
+
+import (
+	"math"
+	"slices"
+	"sort"
+)
+
+// Round numbers of the estimates.
+const (
+	randomPairs = 600_000 // pairs by which the levels among others are counted
+	priorPairs  = 2000    // how many such pairs the built-in chances are worth
+	priorRows   = 100     // how many rows the built-in chance of sharing a value is worth
+	priorValues = 50      // how many values seen once the built-in guess at how often they are seen again is worth
+	stratumSize = 20_000  // pairs that agree on one feature, by which dependence is measured
+	fewPairs    = 25      // fewer say nothing of dependence
+	dependence  = .15     // bits from which a feature depends on another
+)
+
+// people says of each row how much of a person it is: rows that were found to be one share a weight of one.
+type people struct {
+	rows    []int32
+	weight  []float64 // by row
+	cluster []int32   // by row; nil before anything is known
+	n       float64   // of people
+}
+
+func newPeople(rows []int32, all int, cluster []int32) *people {
+	p := &people{rows: rows, weight: make([]float64, all), cluster: cluster, n: float64(len(rows))}
+	if cluster == nil {
+		for _, r := range rows {
+			p.weight[r] = 1
+		}
+		return p
+	}
+	size := make([]int32, all)
+	for _, r := range rows {
+		size[cluster[r]]++
+	}
+	p.n = 0
+	for _, r := range rows {
+		p.weight[r] = 1 / float64(size[cluster[r]])
+		if cluster[r] == r {
+			p.n++
+		}
+	}
+	return p
+}
+
+// pick draws a row, people alike; what it draws depends on the number alone.
+func (p *people) pick(number uint64) int32 {
+	for try := uint64(0); ; try++ {
+		h := mix(number, try+11)
+		r := p.rows[h%uint64(len(p.rows))]
+		if w := p.weight[r]; w == 1 || float64(h>>11)/(1<<53) < w {
+			return r
+		}
+	}
+}
+
+// apart reports whether two rows are not known to be one.
+func (p *people) apart(a, b int32) bool {
+	return a != b && (p.cluster == nil || p.cluster[a] != p.cluster[b])
+}
+
+// rarities finds for each value the chance that another person has it. The person at hand is left out; a value that nobody
+// else has is seen again as often as Good and Turing say (Good 1953): twice the values seen twice by those seen once. In a
+// small file the built-in chance counts as well: a file of ten rows does not show that one in five people is called Jane.
+func (s *solver) rarities(p *people) {
+	_ = s.parallel(len(s.w.list), func(k int, _ *worker) {
+		f := s.w.list[k]
+		n := make([]float64, f.dict.size()+1)
+		filled := 0.0
+		var buf [1]uint32
+		if p.cluster == nil {
+			for _, r := range p.rows {
+				values := f.of(r, &buf)
+				if len(values) > 0 {
+					filled++
+				}
+				for _, v := range values {
+					n[v]++
+				}
+			}
+		} else {
+			filled = s.countPeople(f, p, n)
+		}
+		once, twice := 0.0, 0.0
+		for _, c := range n {
+			switch c {
+			case 1:
+				once++
+			case 2:
+				twice++
+			}
+		}
+		usual := min(1, (filled+priorRows)*f.kind.u[1])
+		again := min(1, (2*(twice+.5)+priorValues*usual)/(once+1+priorValues))
+		out := make([]float32, len(n))
+		for v, c := range n {
+			chance := (max(c-1, 0) + again + priorRows*f.kind.u[1]) / (max(filled, 2) + priorRows)
+			out[v] = float32(-math.Log2(min(chance, 1)))
+		}
+		s.w.rarity[k] = out
+	})
+}
+
+// countPeople counts for each value the people who have it, and gives the number who have any.
+func (s *solver) countPeople(f *feature, p *people, n []float64) (filled float64) {
+	type holding struct {
+		value   uint32
+		cluster int32
+	}
+	var list []holding
+	has := make([]bool, len(p.weight))
+	var buf [1]uint32
+	for _, r := range p.rows {
+		values := f.of(r, &buf)
+		c := p.cluster[r]
+		if len(values) > 0 && !has[c] {
+			has[c] = true
+			filled++
+		}
+		for _, v := range values {
+			if p.weight[r] == 1 {
+				n[v]++
+			} else {
+				list = append(list, holding{v, c})
+			}
+		}
+	}
+	slices.SortFunc(list, func(a, b holding) int {
+		if a.value != b.value {
+			return int(a.value) - int(b.value)
+		}
+		return int(a.cluster) - int(b.cluster)
+	})
+	for _, h := range slices.Compact(list) {
+		n[h.value]++
+	}
+	return filled
+}
+
+// sampleOthers counts how often each level comes up among random pairs of people, who are nearly all two.
+func (s *solver) sampleOthers(p *people) {
+	pairs := min(randomPairs, 2*len(p.rows)*len(p.rows))
+	type counts [maxFeatures][maxLevels]float64
+	const parts = 64
+	part := make([]counts, parts)
+	_ = s.parallel(parts, func(i int, c *worker) {
+		var x pair
+		for n := pairs * i / parts; n < pairs*(i+1)/parts; n++ {
+			a, b := p.pick(uint64(2*n)), p.pick(uint64(2*n+1))
+			if !p.apart(a, b) {
+				continue
+			}
+			s.w.compare(c, a, b, &x)
+			for k := range s.w.list {
+				part[i][k][x.levels[k]]++
+			}
+		}
+	})
+	var n counts
+	for i := range part {
+		for k := range s.w.list {
+			for l := range n[k] {
+				n[k][l] += part[i][k][l]
+			}
+		}
+	}
+	for k, f := range s.w.list {
+		total := 0.0
+		for l := 1; l < maxLevels; l++ {
+			total += n[k][l]
+		}
+		for l := 1; l < len(f.kind.u); l++ {
+			s.w.u[k][l] = (n[k][l] + priorPairs*f.kind.u[l]) / (total + priorPairs)
+		}
+	}
+}
+
+// stratum counts the levels of features by the state of one of them, the parent, among pairs that are no matches.
+type stratum struct {
+	parent int
+	n      [maxFeatures][numStates][maxLevels]float64
+}
+
+// stratify draws pairs that agree on the parent of the stratum; they replace the random ones that do.
+func (s *solver) stratify(t *stratum, p *people, c *worker) {
+	groups, ends := s.agreeing(t.parent, p)
+	if len(ends) == 0 || ends[len(ends)-1].pairs < 30 {
+		return
+	}
+	all := ends[len(ends)-1].pairs
+	for k := range t.n {
+		t.n[k][agrees] = [maxLevels]float64{}
+	}
+	for i := range uint64(min(stratumSize, all)) {
+		at := mix(i, 21) % uint64(all)
+		g := sort.Search(len(ends), func(j int) bool { return uint64(ends[j].pairs) > at })
+		from := 0
+		if g > 0 {
+			from = ends[g-1].end
+		}
+		group := groups[from:ends[g].end]
+		a, b := group[mix(i, 22)%uint64(len(group))].row, group[mix(i, 23)%uint64(len(group))].row
+		if p.apart(a, b) {
+			s.countOthers(c, a, b, t)
+		}
+	}
+}
+
+// drawOthers counts random pairs in every stratum.
+func (s *solver) drawOthers(p *people) {
+	const parts, pairs = 8, 50_000
+	part := make([][]*stratum, parts)
+	_ = s.parallel(parts, func(i int, c *worker) {
+		for _, t := range s.strata {
+			part[i] = append(part[i], &stratum{parent: t.parent})
+		}
+		for n := pairs * i / parts; n < pairs*(i+1)/parts; n++ {
+			if a, b := p.pick(1<<40|2*uint64(n)), p.pick(1<<40|2*uint64(n)+1); p.apart(a, b) {
+				s.countOthers(c, a, b, part[i]...)
+			}
+		}
+	})
+	for _, list := range part {
+		for i, t := range list {
+			s.strata[i].add(t)
+		}
+	}
+}
+
+func (t *stratum) add(o *stratum) {
+	for k := range t.n {
+		for st := range t.n[k] {
+			for l := range t.n[k][st] {
+				t.n[k][st][l] += o.n[k][st][l]
+			}
+		}
+	}
+}
+
+type groupEnd struct{ end, pairs int }
+
+// agreeing groups the rows that have the same value of a feature; pairs runs up over the groups.
+func (s *solver) agreeing(parent int, p *people) ([]entry, []groupEnd) {
+	w := s.w
+	var list []entry
+	for _, r := range p.rows {
+		if parent != both {
+			if v := w.list[parent].one[r]; v > 0 {
+				list = append(list, entry{uint64(v), r})
+			}
+			continue
+		}
+		if g, f := w.list[w.given].one[r], w.list[w.family].one[r]; g > 0 && f > 0 {
+			list = append(list, entry{uint64(g)<<32 | uint64(f), r})
+		}
+	}
+	sortEntries(list)
+	var groups []entry
+	var ends []groupEnd
+	pairs := 0
+	eachBlock(list, func(block []entry) {
+		if n := len(block); n > 1 {
+			groups = append(groups, block...)
+			pairs += n * (n - 1) / 2
+			ends = append(ends, groupEnd{len(groups), pairs})
+		}
+	})
+	return groups, ends
+}
+
+// countOthers counts a pair for each feature for which the others certify that it is no match: they disagree clearly in
+// two, a birth date, given name or identifier counting for two, and in two thirds of what there is.
+func (s *solver) countOthers(c *worker, a, b int32, strata ...*stratum) {
+	var x pair
+	s.w.compare(c, a, b, &x)
+	for _, t := range strata {
+		s.countIn(t, &x)
+	}
+}
+
+func (s *solver) countIn(t *stratum, x *pair) {
+	w := s.w
+	st := w.state(t.parent, &x.levels)
+	var differ, can [maxFeatures]int
+	allDiffer, allCan := 0, 0
+	for k, f := range w.list {
+		l := x.levels[k]
+		if l == 0 || k == t.parent || t.parent == both && (k == w.given || k == w.family) {
+			continue
+		}
+		switch f.kind {
+		case categoryKind, placeKind, codeKind, wordsKind:
+			continue
+		}
+		can[k] = 1
+		if k == w.given || f.kind == dateKind || f.kind == idKind {
+			can[k] = 2
+		}
+		allCan += can[k]
+		if l == f.kind.worst() {
+			differ[k] = can[k]
+			allDiffer += can[k]
+		}
+	}
+	for k := range w.list {
+		if d := allDiffer - differ[k]; d >= 2 && 3*d >= 2*(allCan-can[k]) {
+			t.n[k][st][x.levels[k]]++
+		}
+	}
+}
+
+// growTree finds which features depend on which among others than matches: a postcode tells the town, a mailbox is made of
+// the name. Each has at most one parent (Chow and Liu 1968), the one that tells most; names, dates and identifiers have
+// none: their agreement is what a match is told by.
+func (s *solver) growTree(p *people) {
+	w := s.w
+	parents := make([]int, 0, len(w.list)+1)
+	for k := range w.list {
+		parents = append(parents, k)
+	}
+	if w.given >= 0 && w.family >= 0 {
+		parents = append(parents, both)
+	}
+	for k := range w.parent {
+		w.parent[k] = -1
+	}
+	if s.strata == nil { // levels do not change while the people are the same
+		s.strata = make([]*stratum, len(parents))
+		for i, k := range parents {
+			s.strata[i] = &stratum{parent: k}
+		}
+		s.drawOthers(p)
+		_ = s.parallel(len(parents), func(i int, c *worker) { s.stratify(s.strata[i], p, c) })
+	}
+	strata := make([]*stratum, len(parents))
+	for i, t := range s.strata {
+		x := *t
+		strata[i] = &x
+	}
+
+	type link struct {
+		t     *stratum
+		child int
+		bits  float64
+	}
+	var links []link
+	for _, t := range strata {
+		s.takeMatchesOut(t)
+		for k, f := range w.list {
+			if k == t.parent || k == w.given || k == w.family || f.kind == dateKind || f.kind == idKind {
+				continue
+			}
+			n := total(&t.n[k][agrees])
+			if n < fewPairs {
+				continue
+			}
+			bits := 0.0
+			for l := 1; l < len(f.kind.u); l++ {
+				q := (t.n[k][agrees][l] + 2*w.u[k][l]) / (n + 2)
+				bits += q * math.Log2(q/w.u[k][l])
+			}
+			if bits > dependence {
+				links = append(links, link{t, k, bits})
+			}
+		}
+	}
+	slices.SortStableFunc(links, func(a, b link) int {
+		switch {
+		case a.bits > b.bits:
+			return -1
+		case a.bits < b.bits:
+			return 1
+		}
+		return a.child - b.child
+	})
+	for _, x := range links {
+		if w.parent[x.child] >= 0 || s.descends(x.t.parent, x.child) {
+			continue
+		}
+		w.parent[x.child] = x.t.parent
+		for st := agrees; st < numStates; st++ {
+			n := total(&x.t.n[x.child][st])
+			for l := 1; l < len(w.list[x.child].kind.u); l++ {
+				w.uGiven[x.child][st][l] = (x.t.n[x.child][st][l] + 10*w.u[x.child][l]) / (n + 10)
+			}
+			w.mGiven[x.child][st] = w.m[x.child]
+		}
+	}
+	w.settle()
+}
+
+// descends reports whether a feature hangs on another.
+func (s *solver) descends(k, from int) bool {
+	for k >= 0 && k != both {
+		if k == from {
+			return true
+		}
+		k = s.w.parent[k]
+	}
+	return false
+}
+
+func total(n *[maxLevels]float64) (t float64) {
+	for _, x := range n[1:] {
+		t += x
+	}
+	return t
+}
+
+// takeMatchesOut corrects a stratum for matches that were not told apart: they lift every feature, so the one that is
+// lifted least bounds their share.
+func (s *solver) takeMatchesOut(t *stratum) {
+	w := s.w
+	share, features := 1.0, 0
+	for k := range w.list {
+		if k == t.parent || t.parent == both && (k == w.given || k == w.family) || w.u[k][1] > .2 {
+			continue
+		}
+		n := total(&t.n[k][agrees])
+		if n < fewPairs {
+			continue
+		}
+		features++
+		u := w.u[k][1] + w.u[k][2]
+		lifted := ((t.n[k][agrees][1]+t.n[k][agrees][2])/n - u) / max(w.m[k][1]+w.m[k][2]-u, .1)
+		share = min(share, max(lifted, 0))
+	}
+	if features < 2 {
+		return
+	}
+	for k, f := range w.list {
+		n := total(&t.n[k][agrees])
+		for l := 1; l < len(f.kind.m); l++ {
+			t.n[k][agrees][l] = max(t.n[k][agrees][l]-share*n*w.m[k][l], 0)
+		}
+	}
+}

@@ -1,0 +1,146 @@
+package match
+
+import (
+	"cmp"
+	"math"
+	"slices"
+)
+
+// result writes down who is who.
+func (s *solver) result(g *clusters) *Result {
+	r := &Result{Cluster: make([]int32, s.f.rows), Model: s.saved()}
+	for i := range r.Cluster {
+		r.Cluster[i] = g.root(s.twin[i])
+	}
+	lowest := make(map[int32]int32) // a cluster is named by its lowest row, which may be a twin
+	for i, c := range r.Cluster {
+		if _, ok := lowest[c]; !ok {
+			lowest[c] = int32(i)
+		}
+	}
+	for i, c := range r.Cluster {
+		r.Cluster[i] = lowest[c]
+	}
+	w := s.worker()
+	defer s.release(w)
+	for _, x := range g.joined {
+		r.Links = append(r.Links, s.link(w, x.a, x.b, g.decided[pairKey(x.a, x.b)]))
+	}
+	for i, t := range s.twin {
+		if t != int32(i) { // equal in all that is compared
+			l := s.link(w, t, int32(i), false)
+			l.Probability = max(l.Probability, s.opts.Threshold)
+			r.Links = append(r.Links, l)
+		}
+	}
+	slices.SortFunc(r.Links, func(a, b Link) int { return cmp.Or(cmp.Compare(a.A, b.A), cmp.Compare(a.B, b.B)) })
+	s.judge(g, r, w)
+	r.Diagnosis = s.diag
+	return r
+}
+
+// judge finds the pairs too close to call, and estimates how good the result is.
+func (s *solver) judge(g *clusters, r *Result, w *worker) {
+	inside, total, expected := 0.0, 0.0, 0.0
+	for _, x := range g.edges {
+		p := probability(float64(x.bits))
+		expected += p
+		switch {
+		case r.Cluster[x.a] == r.Cluster[x.b]:
+			inside += p
+			total++
+		case p >= s.opts.ReviewFrom && p < max(s.opts.ReviewTo, s.opts.Threshold) && !g.never[pairKey(x.a, x.b)]:
+			r.Review = append(r.Review, s.link(w, x.a, x.b, false))
+		}
+	}
+	slices.SortStableFunc(r.Review, func(a, b Link) int {
+		return cmp.Or(cmp.Compare(math.Abs(a.Bits), math.Abs(b.Bits)), cmp.Compare(a.A, b.A), cmp.Compare(a.B, b.B))
+	})
+	s.diag.BlockingRecall = round3(s.blockingRecall(g.edges))
+	s.diag.Precision, s.diag.Recall = 1, 1
+	if total > 0 {
+		s.diag.Precision = round3(inside / total)
+	}
+	if expected > 0 {
+		s.diag.Recall = round3(min(inside/expected, 1) * s.diag.BlockingRecall)
+	}
+}
+
+// blockingRecall estimates the share of matches that some key brings together, by Chao's estimator (1987) from how many of
+// those found share one block alone, and two.
+func (s *solver) blockingRecall(edges []edge) float64 {
+	var once, twice, found float64
+	t := s.threshold()
+	for i, x := range edges {
+		if float64(x.bits) < t {
+			break
+		}
+		if len(edges) > 100_000 && mix(uint64(i), 9)%uint64(len(edges)/50_000) != 0 {
+			continue
+		}
+		found++
+		switch s.blocks.shared(x.a, x.b) {
+		case 1:
+			once++
+		case 2:
+			twice++
+		}
+	}
+	if found == 0 {
+		return 1
+	}
+	return found / (found + once*once/(2*max(twice, 1)))
+}
+
+// link explains a pair.
+func (s *solver) link(c *worker, a, b int32, decided bool) Link {
+	a, b = min(a, b), max(a, b)
+	var p pair
+	s.w.compare(c, a, b, &p)
+	bits := s.w.odds(a, b, &p)
+	l := Link{A: a, B: b, Bits: bits, Probability: probability(bits), Override: decided, Levels: s.w.explain(c, a, b, &p, bits)}
+	if decided {
+		l.Probability = 1
+	}
+	return l
+}
+
+// explain writes the sum of a pair's weight out.
+func (w *weights) explain(c *worker, a, b int32, p *pair, bits float64) []Level {
+	prior := w.prior()
+	out := []Level{{"prior", "", round3(prior)}}
+	sum := prior
+	for k, f := range w.list {
+		l := p.levels[k]
+		if l == 0 {
+			continue
+		}
+		st := w.state(w.parent[k], &p.levels)
+		x := w.logM[k][st][l] + w.part(c, k, a, b, p)
+		out = append(out, Level{f.name, f.kind.levels[l], round3(x)})
+		sum += x
+	}
+	if n := w.coincidences(p, nil); n >= .0005 {
+		out = append(out, Level{"household", "what relatives, or people of one name and town, share as well", round3(-n)})
+		sum -= n
+	}
+	if rest := bits - sum; math.Abs(rest) >= .001 {
+		out = append(out, Level{"two people", "other given names and birth dates, or another generation", round3(rest)})
+	}
+	return out
+}
+
+// part is the share of one feature in a pair's chance bits.
+func (w *weights) part(c *worker, k int, a, b int32, p *pair) float64 {
+	var bits [maxFeatures]float64
+	if k == w.given || k == w.family {
+		var l levels
+		w.compareBothNames(c, a, b, &l, &bits)
+	} else {
+		_, bits[k] = w.best(c, k, w.list[k], a, b)
+	}
+	if st := w.state(w.parent[k], &p.levels); st != unknown {
+		return max(bits[k]+w.chance[k][st][p.levels[k]]-w.chance[k][unknown][p.levels[k]], 0)
+	}
+	return bits[k]
+}
