@@ -153,9 +153,9 @@ var unsteady = []struct {
 	pattern *regexp.Regexp
 	instead string
 }{
-	{regexp.MustCompile(`(?m)^error: coverage .*\n+`), ""}, // an instrumented binary on a full disk
+	{regexp.MustCompile(`(?m)^error: coverage .*\n+`), ""},     // an instrumented binary on a full disk
 	{regexp.MustCompile(`(^|[^.\w])[0-9a-f]{16}\b`), "${1}ID"}, // of a run
-	{regexp.MustCompile(`\.json-\d+`), ".json-N"}, // being written
+	{regexp.MustCompile(`\.json-\d+`), ".json-N"},              // being written
 	{regexp.MustCompile(`\b\d+(\.\d+)? (s|ms|MB|MiB|GiB)\b`), "N $2"},
 	{regexp.MustCompile(`\b\d{1,2}:\d{2}(AM|PM)\b`), "TIME"},
 }

@@ -92,7 +92,7 @@ func same(t *testing.T, what string, got, want map[string]string) {
 
 func TestSameBytes(t *testing.T) {
 	t.Parallel()
-	dir := generated(t, 2500)
+	dir := generated(t, 1500)
 	must(t, command(t, dir, "run", "--config", "run.yaml", "--out", "one", "--jobs", "1"))
 	want := files(t, filepath.Join(dir, "one"))
 	if len(want) < 17 {
@@ -218,10 +218,10 @@ func contents(t *testing.T, out, name string) [][]string {
 	return rows
 }
 
-// started runs a job with JSON logs and waits until it says that a step is done.
-func started(t *testing.T, dir, step string) (*exec.Cmd, *bytes.Buffer) {
+// started runs a job with JSON logs until it says that a step is done; wait gives the whole log at its end.
+func started(t *testing.T, dir, step string) (c *exec.Cmd, wait func() (string, error)) {
 	t.Helper()
-	c := command(t, dir, "run", "--config", "run.yaml", "--out", "out", "--log-format", "json")
+	c = command(t, dir, "run", "--config", "run.yaml", "--out", "out", "--log-format", "json")
 	pipe, err := c.StderrPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -238,23 +238,27 @@ func started(t *testing.T, dir, step string) (*exec.Cmd, *bytes.Buffer) {
 			t.Fatalf("the run ended before %s: %s", step, log.String())
 		}
 	}
-	go func() { _, _ = log.ReadFrom(pipe) }()
-	return c, &log
+	return c, func() (string, error) {
+		if _, err := log.ReadFrom(pipe); err != nil {
+			t.Error(err)
+		}
+		return log.String(), c.Wait()
+	}
 }
 
 func TestSignalsStopCleanly(t *testing.T) {
 	t.Parallel()
-	dir := generated(t, 40000)
+	dir := generated(t, 15000)
 	for _, x := range []struct {
 		signal os.Signal
 		after  string
 	}{{syscall.SIGINT, "read"}, {syscall.SIGTERM, "clean"}, {syscall.SIGINT, "merge"}} {
-		c, log := started(t, dir, x.after)
+		c, wait := started(t, dir, x.after)
 		at := time.Now()
 		if err := c.Process.Signal(x.signal); err != nil {
 			t.Fatal(err)
 		}
-		err := c.Wait()
+		log, err := wait()
 		var exit *exec.ExitError
 		if !errors.As(err, &exit) || exit.ExitCode() != 130 {
 			t.Errorf("%s after %s: %v, want exit 130\n%s", x.signal, x.after, err, log)
@@ -282,14 +286,14 @@ func unpublished(t *testing.T, out string) {
 
 func TestKilledRunResumes(t *testing.T) {
 	t.Parallel()
-	dir := generated(t, 20000)
+	dir := generated(t, 5000)
 	must(t, command(t, dir, "run", "--config", "run.yaml", "--out", "whole"))
 	want := files(t, filepath.Join(dir, "whole"))
-	c, _ := started(t, dir, "match")
+	c, wait := started(t, dir, "match")
 	if err := c.Process.Kill(); err != nil {
 		t.Fatal(err)
 	}
-	_ = c.Wait() // killed
+	_, _ = wait() // killed
 	unpublished(t, filepath.Join(dir, "out"))
 	again := command(t, dir, "run", "--config", "run.yaml", "--out", "out", "--resume", "--log-format", "json")
 	var log bytes.Buffer
