@@ -133,7 +133,7 @@ func (t *Table) guessed() []column {
 		default:
 			why += ", and " + reason
 		}
-		if _, second := taken[f]; second && !f.Many() && f != record.Street {
+		if _, second := taken[f]; second && !f.Many() && f != record.Street && f != record.DoNotContact && f != record.DoNotCall {
 			t.guess("column", h, fmt.Sprintf("not mapped: %s is taken by %s", f, t.header[taken[f]]))
 			continue
 		}

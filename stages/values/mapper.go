@@ -14,12 +14,18 @@ import (
 //go:embed answers.psv
 var answersFile string
 
-var answers = func() map[string]string {
-	m := make(map[string]string)
+// answers are what words mean: of a consent, and of a flag that forbids.
+var answers = func() map[string]struct{ consent, flag string } {
+	m := make(map[string]struct{ consent, flag string })
+	other := map[string]string{"yes": "no", "no": "yes"}
 	for line := range strings.Lines(answersFile) {
 		cells := strings.Split(strings.TrimSpace(line), "|")
-		if len(cells) == 3 && cells[0] != "word" {
-			m[cells[0]] = cells[1]
+		if len(cells) == 4 && cells[0] != "word" {
+			x := struct{ consent, flag string }{cells[1], cells[1]}
+			if cells[3] == "consent" { // "opted out" in a column that forbids is a yes
+				x.flag = other[cells[1]]
+			}
+			m[cells[0]] = x
 		}
 	}
 	return m
@@ -31,10 +37,10 @@ type Mapper struct{}
 // New makes a mapper.
 func New() *Mapper { return &Mapper{} }
 
-// flags are the fields that are yes or no; consents fall back to unknown loudly.
+// What cannot be read of a consent is unknown, never a yes; of a flag that forbids it is a yes, so that no opt-out is lost.
 var (
-	consents = []record.Field{record.ConsentEmail, record.ConsentSMS, record.ConsentVoice, record.ConsentPost}
-	flags    = []record.Field{record.DoNotContact, record.DoNotCall, record.Deceased}
+	consents   = []record.Field{record.ConsentEmail, record.ConsentSMS, record.ConsentVoice, record.ConsentPost}
+	forbidding = []record.Field{record.DoNotContact, record.DoNotCall}
 )
 
 // Map cleans the coded values of one record, and tidies every other text.
@@ -47,8 +53,9 @@ func (m *Mapper) Map(r record.Record) (record.Record, error) {
 	for _, f := range consents {
 		answer(&r, f, "consent_unreadable")
 	}
-	for _, f := range flags {
-		answer(&r, f, "flag_unreadable")
+	answer(&r, record.Deceased, "flag_unreadable")
+	for _, f := range forbidding {
+		forbid(&r, f)
 	}
 	code(&r, record.Gender, gender, "values.gender")
 	code(&r, record.Language, languageTag, "values.language")
@@ -92,7 +99,8 @@ func answer(r *record.Record, f record.Field, code record.Reason) {
 	if v == "" || v == "yes" || v == "no" {
 		return
 	}
-	if meaning, ok := answers[text.Fold(v)]; ok {
+	if x, ok := answers[text.Fold(v)]; ok {
+		meaning := x.consent
 		r.Text[f] = meaning // the same answer in another word is no change of a fact, but it is noted
 		r.Note(f, v, meaning, "values.answer", 0.99)
 		return
@@ -104,6 +112,39 @@ func answer(r *record.Record, f record.Field, code record.Reason) {
 	r.Findings = append(r.Findings, record.Finding{Code: code, Effect: record.Asks, Value: v, Source: "values", Detail: f.String()})
 	r.Set(f, "", "values.unreadable", 0.5)
 }
+
+// forbid reads a flag that forbids. It may hold the answers of several columns: one yes among them is enough. A date, or what
+// cannot be read, is taken for a yes; only what says that nothing is known is not.
+func forbid(r *record.Record, f record.Field) {
+	v := r.Text[f]
+	if v == "" || v == "yes" || v == "no" {
+		return
+	}
+	meaning := "no"
+	read := func(s string) bool {
+		x, ok := answers[s]
+		if ok && x.flag == "yes" || !ok && !silent[s] {
+			meaning = "yes"
+		}
+		return ok || silent[s]
+	}
+	folded := text.Fold(v)
+	if !read(folded) {
+		meaning = "no"
+		for w := range strings.SplitSeq(folded, " ") {
+			if !read(w) {
+				r.Findings = append(r.Findings, record.Finding{Code: "flag_unreadable", Effect: record.Asks, Value: v, Source: "values", Detail: f.String()})
+				r.Set(f, "yes", "values.restrictive", 0.6)
+				return
+			}
+		}
+	}
+	r.Text[f] = meaning
+	r.Note(f, v, meaning, "values.answer", 0.99)
+}
+
+// silent are words that say that nothing is known.
+var silent = map[string]bool{"unknown": true, "unbekannt": true, "inconnu": true, "desconocido": true, "desconhecido": true, "sconosciuto": true, "onbekend": true, "not set": true, "unset": true}
 
 // code replaces a value by its code; a value that has none becomes empty, with a finding.
 func code(r *record.Record, f record.Field, read func(string) string, rule string) {
