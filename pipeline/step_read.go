@@ -79,7 +79,10 @@ func (r *run) read(ctx context.Context) (int64, error) {
 			func(ctx context.Context, emit func(extract.Batch) error) error {
 				return e.Read(ctx, r.workers, emit)
 			},
-			func(b extract.Batch) (*readBatch, error) { return r.digest(source, b), nil },
+			func(b extract.Batch) (*readBatch, error) {
+				defer e.Release(&b)
+				return r.digest(source, b), nil
+			},
 			func(b *readBatch) error {
 				for i := range b.rows {
 					if err := sorter.Add(b.keys[i], b.rows[i]); err != nil {

@@ -2,6 +2,7 @@ package extract
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 	"unicode"
@@ -118,9 +119,14 @@ func isLongPhone(s string) bool {
 }
 
 func isDate(s string) bool {
+	if dayAndMonth.MatchString(s) {
+		return false // a birthday without its year
+	}
 	n, letters := digits(s)
 	return n >= 4 && n <= 26 && letters <= 12 && (strings.ContainsAny(s, "-/.: ") || n == 8 || n == 5 || n == 10 || n == 13)
 }
+
+var dayAndMonth = regexp.MustCompile(`^\d{1,2}[-/.]\d{1,2}\.?$`)
 
 func isBirthDate(s string) bool {
 	if !isDate(s) || len(s) > 10 {

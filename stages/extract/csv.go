@@ -52,7 +52,7 @@ func (t *Table) parse(b block) parsed {
 		default:
 			line, ok := t.text.line(raw)
 			if !ok {
-				out.rejects = append(out.rejects, pending{out.count, BadBytes, "some of its bytes are no characters in " + t.text.name, raw})
+				out.rejects = append(out.rejects, pending{out.count, BadBytes, "some of its bytes are no characters in " + t.text.tried(), raw})
 				out.count++
 				continue
 			}

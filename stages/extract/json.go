@@ -68,7 +68,7 @@ func (t *Table) parseJSON(b block) parsed {
 		if !utf8.Valid(line) || t.text.bytewise != nil {
 			s, ok := t.text.line(line)
 			if !ok {
-				out.rejects = append(out.rejects, pending{out.count, BadBytes, "the line is no text in " + t.text.name, line})
+				out.rejects = append(out.rejects, pending{out.count, BadBytes, "some of its bytes are no characters in " + t.text.tried(), line})
 				out.count++
 				continue
 			}

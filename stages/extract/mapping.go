@@ -35,10 +35,15 @@ var headerNames = func() map[string]record.Field {
 	return m
 }()
 
-// lookup finds the field that a column's name means.
+// lookup finds the field that a column's name means. Of fields with several values it knows the second and third column by
+// their number.
 func lookup(header string) (record.Field, bool) {
-	f, ok := headerNames[plainName(header)]
-	return f, ok
+	name := plainName(header)
+	if f, ok := headerNames[name]; ok {
+		return f, true
+	}
+	f, ok := headerNames[strings.TrimRight(name, " 0123456789")]
+	return f, ok && f.Many()
 }
 
 // plainName is a column's name in lower case, without accents, its words divided by single spaces: "E-Mail_Address" and

@@ -99,7 +99,12 @@ func (s *splitter) cut() (block, bool) {
 			if whole > 0 {
 				break // first what stands before it
 			}
-			s.start += next
+			if next == 0 {
+				data = s.skipLong(data)
+				next = len(data)
+			} else {
+				s.start += next
+			}
 			return block{data: data[:next], reason: broken, detail: details[broken], bytes: s.bytes()}, true
 		}
 		at += next
@@ -118,7 +123,7 @@ var details = map[string]string{
 }
 
 // row finds the end of the first row of data, behind its line's end. broken is the reason why it cannot be read; more
-// says that its end is not in data yet.
+// says that its end is not in data yet. The end of a line that is too long is 0 where it lies beyond data.
 func (s *splitter) row(data []byte) (end int, broken string, more bool) {
 	line := bytes.IndexByte(data, '\n')
 	if line < 0 {
@@ -129,7 +134,10 @@ func (s *splitter) row(data []byte) (end int, broken string, more bool) {
 	}
 	switch {
 	case line >= maxLine:
-		return s.longLine(data)
+		if data[line] != '\n' && !s.end {
+			return 0, LongLine, false
+		}
+		return line + 1, LongLine, false
 	case !s.quotes:
 		return line + 1, "", false
 	}
@@ -177,29 +185,22 @@ func (s *splitter) firstLine(data []byte) int {
 	return len(data)
 }
 
-// longLine skips to the end of a line over 1 MiB, reading on without keeping more than is needed for its reject.
-func (s *splitter) longLine(data []byte) (end int, broken string, more bool) {
-	if i := bytes.IndexByte(data, '\n'); i >= 0 {
-		return i + 1, LongLine, false
-	}
-	if s.end {
-		return len(data), LongLine, false
-	}
-	// keep the head, drop what follows up to the line's end
+// skipLong reads on to the end of a line over 1 MiB, keeping no more of it than is needed for its reject, which it gives.
+func (s *splitter) skipLong(data []byte) []byte {
 	head := bytes.Clone(data[:maxRaw])
 	buf := make([]byte, blockBytes)
+	s.buf, s.start = nil, 0
 	for !s.end {
 		n, err := io.ReadFull(s.r, buf)
 		if err != nil {
 			s.end = true
 		}
 		if i := bytes.IndexByte(buf[:n], '\n'); i >= 0 {
-			s.buf, s.start = append(append(head, '\n'), buf[i+1:n]...), 0
-			return len(head) + 1, LongLine, false
+			s.buf = buf[i+1 : n]
+			break
 		}
 	}
-	s.buf, s.start = head, 0
-	return len(head), LongLine, false
+	return head
 }
 
 // opening finds a quote at the start of a cell; -1 when the line has none.
@@ -262,7 +263,11 @@ func (s *splitter) skipRow() error {
 		if len(data) == 0 && s.end {
 			return nil
 		}
-		n, _, more := s.row(data)
+		n, broken, more := s.row(data)
+		if broken == LongLine && n == 0 {
+			s.skipLong(data)
+			return nil
+		}
 		if more && !s.end {
 			s.fill()
 			continue

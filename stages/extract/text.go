@@ -2,6 +2,7 @@ package extract
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"strings"
 	"unicode/utf8"
@@ -49,10 +50,11 @@ func findText(head []byte, given string) (text, error) {
 	if valid(head) {
 		return text{name: "utf-8", reason: "its bytes are valid UTF-8"}, nil
 	}
-	if good, bad := validLines(head); good > 0 && bad*10 <= good+bad {
-		return text{name: "utf-8", reason: "nearly all of its lines are valid UTF-8; the others are read as windows-1252"}, nil
+	// Text of a one-byte encoding is hardly ever valid UTF-8 by chance, so each line is taken for itself.
+	if good, bad := validLines(head); good > 0 {
+		return text{name: "utf-8", reason: fmt.Sprintf("%d of its first %d lines with accents are valid UTF-8; the others are read as windows-1252", good, good+bad)}, nil
 	}
-	return text{name: "windows-1252", reason: "its bytes are not UTF-8", bytewise: charmap.Windows1252}, nil
+	return text{name: "windows-1252", reason: "its bytes are not UTF-8"}, nil
 }
 
 func givenText(name string) (text, error) {
@@ -162,6 +164,14 @@ func (t text) line(b []byte) (s string, ok bool) {
 		out.WriteRune(r)
 	}
 	return out.String(), true
+}
+
+// tried names the encodings in which a line was read.
+func (t text) tried() string {
+	if t.bytewise == nil {
+		return "utf-8 or windows-1252"
+	}
+	return t.name
 }
 
 // undefined1252 are the five bytes that Windows-1252 leaves out; Go's table gives control characters for them.
