@@ -16,13 +16,14 @@ import (
 // possible keys are used is chosen from the data: those that bring most likely matches for the fewest pairs.
 
 const (
-	blockCap     = 100  // rows of a block; a larger one brings nobody together
-	pairBudget   = 100  // pairs a row, at most
-	pairsWanted  = 20   // pairs a row are spent even where they bring little
-	mostKeys     = 60   // keys that are used at most
-	anchorRows   = 3000 // rows whose likely matches the choice is made by
-	likelyBits   = -3   // what a likely match weighs at least, by the first guess at the weights
-	littleGained = 1e-4 // the share of likely matches that a key must add, once pairsWanted are spent
+	blockCap     = 100    // rows of a block; a larger one brings nobody together
+	pairBudget   = 100    // pairs a row, at most
+	pairsWanted  = 20     // pairs a row are spent even where they bring little
+	mostKeys     = 60     // keys that are used at most
+	countedRows  = 20_000 // rows whose blocks are counted
+	anchorRows   = 3000   // rows whose likely matches the choice is made by
+	likelyBits   = -3     // what a likely match weighs at least, by the first guess at the weights
+	littleGained = 1e-4   // the share of likely matches that a key must add, once pairsWanted are spent
 )
 
 // atom is a derived value of a feature; of a row it may have several.
@@ -269,7 +270,15 @@ type entry struct {
 }
 
 func sortEntries(list []entry) {
-	slices.SortFunc(list, func(a, b entry) int { return cmp.Or(cmp.Compare(a.key, b.key), cmp.Compare(a.row, b.row)) })
+	slices.SortFunc(list, func(a, b entry) int {
+		switch {
+		case a.key < b.key:
+			return -1
+		case a.key > b.key:
+			return 1
+		}
+		return int(a.row - b.row)
+	})
 }
 
 // eachBlock visits runs of entries of one key, which may hold a row twice.
@@ -305,7 +314,7 @@ func (s *solver) chooseKeys(atoms []atom, rows []int32) ([]blockingKey, error) {
 		}
 		return out, nil
 	}
-	step := uint64(max(1, len(rows)/50_000)) // one block in so many is counted
+	step := uint64(max(1, len(rows)/countedRows)) // one block in so many is counted
 	anchors := make(map[int32]bool)
 	for i, row := range rows {
 		if len(rows) <= anchorRows || mix(uint64(i), 7)%uint64(len(rows)) < anchorRows {
@@ -370,7 +379,7 @@ func (s *solver) try(atoms []atom, k blockingKey, rows []int32, anchors map[int3
 				continue
 			}
 			for j, b := range block {
-				if i != j && !(anchors[b.row] && b.row < a.row) && s.w.weigh(w, a.row, b.row) > likelyBits {
+				if i != j && !(anchors[b.row] && b.row < a.row) && s.likely(w, a.row, b.row) {
 					t.likely = append(t.likely, pairKey(a.row, b.row))
 				}
 			}
@@ -380,6 +389,21 @@ func (s *solver) try(atoms []atom, k blockingKey, rows []int32, anchors map[int3
 	slices.Sort(t.likely)
 	t.likely = slices.Compact(t.likely)
 	return t
+}
+
+// likely reports whether two rows may be one person. The same pairs come up under many keys.
+func (s *solver) likely(w *worker, a, b int32) bool {
+	key := pairKey(a, b)
+	at := mix(key, 13) % cacheSlots
+	if w.pairs[at]>>1 == key && key != 0 {
+		return w.pairs[at]&1 == 1
+	}
+	is := s.w.weigh(w, a, b) > likelyBits
+	w.pairs[at] = key << 1
+	if is {
+		w.pairs[at] |= 1
+	}
+	return is
 }
 
 // pick takes the key that gains most for its pairs, again and again. A likely match that one chosen key brings already

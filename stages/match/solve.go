@@ -362,7 +362,7 @@ func (s *solver) sample() ([]shown, float64, error) {
 				all = append(all, p)
 			}
 		}
-		for len(all) > 2*emPairs { // halve what was taken, and take half as many from here on
+		for len(all) > emPairs { // halve what was taken, and take half as many from here on
 			step *= 2
 			all = slices.DeleteFunc(all, func(p uint64) bool { return mix(p, 5)%step != 0 })
 		}

@@ -18,13 +18,14 @@ type pair struct {
 
 // coincidence is a class of pairs that share much and are not one person.
 type coincidence struct {
-	name  string
-	share float64                         // of all pairs
-	level [maxFeatures][maxLevels]float64 // the chance of each level in the class, for the features it describes
-	log   [maxFeatures][maxLevels]float64 // log2 of it
-	knows func(w *weights, k int) bool    // whether it describes a feature; the others are random in it
-	part  func(p *pair) float64           // of a pair's chance bits, those of the features it describes
-	least map[int]float64                 // the least share of agreement by feature, so that EM can find the class
+	name     string
+	share    float64                         // of all pairs
+	logShare float64                         // log2 of it
+	level    [maxFeatures][maxLevels]float64 // the chance of each level in the class, for the features it describes
+	log      [maxFeatures][maxLevels]float64 // log2 of it
+	knows    func(w *weights, k int) bool    // whether it describes a feature; the others are random in it
+	part     func(p *pair) float64           // of a pair's chance bits, those of the features it describes
+	least    map[int]float64                 // the least share of agreement by feature, so that EM can find the class
 }
 
 // weights is the model at work: all that a pair is weighed by.
@@ -294,14 +295,16 @@ func (w *weights) coincidences(p *pair, share *[2]float64) float64 {
 	all := 1.0
 	var each [2]float64
 	for i, c := range w.classes {
-		x := c.part(p) + math.Log2(c.share)
+		x := c.part(p) + c.logShare
 		for k := range w.list {
 			if l := p.levels[k]; l > 0 && c.knows(w, k) {
 				x += c.log[k][l]
 			}
 		}
-		each[i] = math.Exp2(min(x, 200))
-		all += each[i]
+		if x > -40 {
+			each[i] = math.Exp2(min(x, 200))
+			all += each[i]
+		}
 	}
 	if share != nil {
 		for i := range each {
@@ -367,6 +370,7 @@ func (w *weights) settle() {
 		}
 	}
 	for _, c := range w.classes {
+		c.logShare = math.Log2(c.share)
 		for k, f := range w.list {
 			for l := 1; l < len(f.kind.m); l++ {
 				c.log[k][l] = math.Log2(max(c.level[k][l], 1e-7))
@@ -409,14 +413,15 @@ func round3(x float64) float64 { return math.Round(x*1000) / 1000 }
 // direct-mapped cache, and a mark for each row.
 type worker struct {
 	cache []uint64
+	pairs []uint64 // pairs that were looked at while keys were chosen, and whether they are likely
 	seen  []uint32 // the mark that each row got last
 	mark  uint32
 }
 
-const cacheSlots = 1 << 18
+const cacheSlots = 1 << 19
 
 func newWorker(rows int) *worker {
-	return &worker{cache: make([]uint64, cacheSlots), seen: make([]uint32, rows)}
+	return &worker{cache: make([]uint64, cacheSlots), pairs: make([]uint64, cacheSlots), seen: make([]uint32, rows)}
 }
 
 // level compares two values of a feature.
