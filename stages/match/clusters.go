@@ -250,10 +250,10 @@ func (w *weights) parts(p *pair, match *[maxFeatures]float64, class [2]*[maxFeat
 			continue
 		}
 		st := w.state(w.parent[k], &p.levels)
-		chance := w.chance[k][st][l]
+		chance := w.chance[k][unknown][l] + w.shift(k, &p.levels)
 		match[k] = chance + w.logM[k][st][l]
 		for c := range class {
-			class[c][k] = chance + w.classes[c].log[k][l]
+			class[c][k] = chance + w.inClass(w.classes[c], k, &p.levels)
 		}
 	}
 }

@@ -13,6 +13,7 @@ const (
 	priorRows   = 100     // how many rows the built-in chance of sharing a value is worth
 	priorValues = 50      // how many values seen once the built-in guess at how often they are seen again is worth
 	stratumSize = 20_000  // pairs that agree on one feature, by which dependence is measured
+	landSize    = 200_000 // the same of the country: agreement is rare, and all features hang on it
 	fewPairs    = 25      // fewer say nothing of dependence
 	dependence  = .15     // bits from which a feature depends on another
 )
@@ -195,7 +196,11 @@ func (s *solver) stratify(t *stratum, p *people, c *worker) {
 	for k := range t.n {
 		t.n[k][agrees] = [maxLevels]float64{}
 	}
-	for i := range uint64(min(stratumSize, all)) {
+	size := stratumSize
+	if t.parent == s.w.land {
+		size = landSize
+	}
+	for i := range uint64(min(size, all)) {
 		at := mix(i, 21) % uint64(all)
 		g := sort.Search(len(ends), func(j int) bool { return uint64(ends[j].pairs) > at })
 		from := 0
@@ -347,11 +352,12 @@ func (s *solver) growTree(p *people) {
 		child int
 		bits  float64
 	}
+	s.measureLand(strata)
 	var links []link
 	for _, t := range strata {
 		s.takeMatchesOut(t)
 		for k, f := range w.list {
-			if k == t.parent || k == w.given || k == w.family || f.kind == dateKind || f.kind == idKind {
+			if k == t.parent || t.parent == w.land || k == w.given || k == w.family || f.kind == dateKind || f.kind == idKind {
 				continue
 			}
 			n := total(&t.n[k][agrees])
@@ -385,12 +391,39 @@ func (s *solver) growTree(p *people) {
 		for st := agrees; st < numStates; st++ {
 			n := total(&x.t.n[x.child][st])
 			for l := 1; l < len(w.list[x.child].kind.u); l++ {
-				w.uGiven[x.child][st][l] = (x.t.n[x.child][st][l] + 10*w.u[x.child][l]) / (n + 10)
+				w.uGiven[x.child][st][l] = smoothed(x.t.n[x.child][st][l], n, w.u[x.child][l])
 			}
 			w.mGiven[x.child][st] = w.m[x.child]
 		}
 	}
 	w.settle()
+}
+
+// measureLand takes the chances of levels by whether the country agrees.
+func (s *solver) measureLand(strata []*stratum) {
+	w := s.w
+	for _, t := range strata {
+		if t.parent != w.land || w.u[w.land][1] > .9 {
+			continue // nothing to tell apart
+		}
+		for k, f := range w.list {
+			if k == w.land {
+				continue
+			}
+			for _, st := range []int{agrees, disagrees} {
+				n := total(&t.n[k][st])
+				for l := 1; l < len(f.kind.u); l++ {
+					w.uLand[k][st][l] = smoothed(t.n[k][st][l], n, w.u[k][l])
+				}
+			}
+		}
+	}
+}
+
+// smoothed is the share of a level in n pairs, drawn towards u by ten counts. A level that was hardly seen is not called
+// rarer than u, nor than so few pairs can show.
+func smoothed(count, n, u float64) float64 {
+	return max((count+10*u)/(n+10), min(u, .5/max(n, 1)))
 }
 
 // descends reports whether a feature hangs on another.

@@ -64,9 +64,9 @@ type features struct {
 	rows int
 	list []*feature
 
-	given, family, middle, day, mail, tel, number, street, city, code, region, firm *feature
-	idents                                                                          map[string]*feature
-	also                                                                            []*feature
+	given, family, middle, gender, day, mail, tel, number, street, city, code, region, country, firm *feature
+	idents                                                                                           map[string]*feature
+	also                                                                                             []*feature
 
 	suffix  []uint8 // generation: tells father from son
 	source  []uint32
@@ -85,6 +85,7 @@ func newFeatures(o Options) *features {
 	add(&f.family, "family_name", nameKind, false)
 	f.family.dict = f.given.dict // names are compared crosswise
 	add(&f.middle, "middle_name", wordsKind, true)
+	add(&f.gender, "gender", categoryKind, true)
 	add(&f.day, "birth_date", dateKind, true)
 	add(&f.mail, "email", mailKind, false)
 	add(&f.tel, "phone", telKind, false)
@@ -93,6 +94,7 @@ func newFeatures(o Options) *features {
 	add(&f.city, "city", placeKind, false)
 	add(&f.code, "postcode", codeKind, false)
 	add(&f.region, "region", categoryKind, false)
+	add(&f.country, "country", categoryKind, false)
 	add(&f.firm, "company", textKind, false)
 	for i := range o.Also {
 		x := &feature{name: o.AlsoNames[i], dict: newDictionary()}
@@ -118,7 +120,9 @@ func (f *features) add(r *record.Record) {
 		f.values = append(f.values, f.middle.dict.id(w))
 	}
 	f.middle.set(row, f.values)
+	one(f.gender, r.Text[record.Gender])
 	one(f.day, r.Text[record.BirthDate])
+	one(f.country, r.Text[record.Country])
 	one(f.firm, folded(r.Text[record.Company]))
 	f.addPoints(row, r)
 	f.addIdents(row, r)

@@ -139,8 +139,5 @@ func (w *weights) part(c *worker, k int, a, b int32, p *pair) float64 {
 	} else {
 		_, bits[k] = w.best(c, k, w.list[k], a, b)
 	}
-	if st := w.state(w.parent[k], &p.levels); st != unknown {
-		return max(bits[k]+w.chance[k][st][p.levels[k]]-w.chance[k][unknown][p.levels[k]], 0)
-	}
-	return bits[k]
+	return max(bits[k]+w.shift(k, &p.levels), 0)
 }

@@ -166,6 +166,13 @@ func (s *solver) train(sample []shown, scale float64) ([]edge, error) {
 				s.em(rest, known, scale, true)
 			}
 		}
+		if round == 0 && learn && s.strange() {
+			s.diag.Warnings = append(s.diag.Warnings, "what was learned describes another class than one person; the built-in chances stand")
+			learn = false
+			s.w.defaults(len(s.rows))
+			s.look(rest)
+			s.em(rest, known, scale, false)
+		}
 		if round > 0 && learn && expected > 0 && s.expected() > 1.15*expected+20 {
 			s.diag.Warnings = append(s.diag.Warnings, fmt.Sprintf("the second look at the model found %.0f matches where the first found %.0f; the first stands", s.expected(), expected))
 			*s.w = before
@@ -189,6 +196,19 @@ func (s *solver) expected() float64 { return s.w.match * s.allPairs() }
 
 // allPairs is the number of pairs of rows.
 func (s *solver) allPairs() float64 { return max(float64(len(s.rows))*float64(len(s.rows)-1)/2, 1) }
+
+// strange reports whether most of what was found cannot be one person: people keep their name and their birth date.
+func (s *solver) strange() bool {
+	differs := func(k int, levels ...int) (m float64) {
+		if k >= 0 {
+			for _, l := range levels {
+				m += s.w.m[k][l]
+			}
+		}
+		return m
+	}
+	return differs(s.w.given, 8) > .3 || differs(s.w.day, 8, 9) > .3
+}
 
 // doubt warns where what was learned cannot be what it is meant to be: most people keep their name and their birth date.
 func (s *solver) doubt(learned bool) {

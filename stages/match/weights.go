@@ -34,12 +34,14 @@ type weights struct {
 	given  int // number of the given name; -1 without one
 	family int
 	day    int
+	land   int // number of the country
 
-	m, u           [maxFeatures][maxLevels]float64
-	mGiven, uGiven [maxFeatures][numStates][maxLevels]float64 // by the state of the parent
-	logM, chance   [maxFeatures][numStates][maxLevels]float64 // log2 m and -log2 u; state unknown is whatever the parent
-	parent         [maxFeatures]int                           // the feature that this one depends on among others than matches; -1 none
-	rarity         [][]float32                                // by feature and value: -log2 of the chance that another has it
+	m, u              [maxFeatures][maxLevels]float64
+	mGiven, uGiven    [maxFeatures][numStates][maxLevels]float64 // by the state of the parent
+	logM, chance      [maxFeatures][numStates][maxLevels]float64 // log2 m and -log2 u; state unknown is whatever the parent
+	parent            [maxFeatures]int                           // the feature that this one depends on among others than matches; -1 none
+	uLand, chanceLand [maxFeatures][numStates][maxLevels]float64 // by the state of the country; all zero while not measured
+	rarity            [][]float32                                // by feature and value: -log2 of the chance that another has it
 
 	match   float64 // share of all pairs that are matches
 	classes []*coincidence
@@ -51,6 +53,7 @@ type weights struct {
 // matches on what they share.
 func (w *weights) defaults(rows int) {
 	w.match = .25 / float64(rows)
+	w.uLand, w.chanceLand = [maxFeatures][numStates][maxLevels]float64{}, [maxFeatures][numStates][maxLevels]float64{}
 	for k, x := range w.list {
 		w.parent[k] = -1
 		for l := 1; l < len(x.kind.m); l++ {
@@ -110,7 +113,7 @@ var usualDependence = []struct {
 const both = maxFeatures
 
 func newWeights(f *features) *weights {
-	w := &weights{list: f.list, given: slices.Index(f.list, f.given), family: slices.Index(f.list, f.family), day: slices.Index(f.list, f.day), suffix: f.suffix, rarity: make([][]float32, len(f.list))}
+	w := &weights{list: f.list, given: slices.Index(f.list, f.given), family: slices.Index(f.list, f.family), day: slices.Index(f.list, f.day), land: slices.Index(f.list, f.country), suffix: f.suffix, rarity: make([][]float32, len(f.list))}
 	for k, x := range w.list {
 		w.parent[k] = -1
 		for l := 1; l < len(x.kind.m); l++ {
@@ -122,8 +125,10 @@ func newWeights(f *features) *weights {
 	w.classes = []*coincidence{
 		{
 			name: "one household", least: make(map[int]float64),
-			knows: func(w *weights, k int) bool { return shared(w, k) || k == w.given || k == w.day },
-			part:  func(p *pair) float64 { return p.shared + p.home },
+			knows: func(w *weights, k int) bool {
+				return shared(w, k) || k == w.given || k == w.day || w.list[k].kind == wordsKind
+			},
+			part: func(p *pair) float64 { return p.shared + p.home },
 		},
 		{name: "one name and town", knows: shared, part: func(p *pair) float64 { return p.shared }},
 	}
@@ -186,19 +191,31 @@ func (w *weights) compare(c *worker, a, b int32, p *pair) {
 			continue
 		}
 		x := bits[k]
-		if parent := w.parent[k]; parent >= 0 {
-			if st := w.state(parent, &p.levels); st != unknown {
-				x = max(x+w.chance[k][st][l]-w.chance[k][unknown][l], 0)
-			}
-		}
+		x = max(x+w.shift(k, &p.levels), 0)
 		p.chance += x
 		switch {
 		case !f.personal:
 			p.shared += x
-		case k == w.given || k == w.day:
+		case k == w.given || k == w.day || f.kind == wordsKind:
 			p.home += x
 		}
 	}
+}
+
+// shift is what a feature's chance bits change by what else the pair shows: by its parent where that agrees, else by the
+// country. People of one country draw their names and places from the same few.
+func (w *weights) shift(k int, l *levels) float64 {
+	level := l[k]
+	st := w.state(w.parent[k], l)
+	if w.land >= 0 && k != w.land && st != agrees && st != nearly {
+		if x := w.chanceLand[k][w.states[w.land][l[w.land]]][level]; x > 0 {
+			return x - w.chance[k][unknown][level]
+		}
+	}
+	if st == unknown {
+		return 0
+	}
+	return w.chance[k][st][level] - w.chance[k][unknown][level]
 }
 
 // best is the best level between the values of two rows, and the chance of the rarest value that reaches it.
@@ -298,7 +315,7 @@ func (w *weights) coincidences(p *pair, share *[2]float64) float64 {
 		x := c.part(p) + c.logShare
 		for k := range w.list {
 			if l := p.levels[k]; l > 0 && c.knows(w, k) {
-				x += c.log[k][l]
+				x += w.inClass(c, k, &p.levels)
 			}
 		}
 		if x > -40 {
@@ -312,6 +329,16 @@ func (w *weights) coincidences(p *pair, share *[2]float64) float64 {
 		}
 	}
 	return math.Log2(all)
+}
+
+// inClass is log2 of the chance of a feature's level in a class. The mailboxes of namesakes look as alike there as those of
+// strangers who bear one name.
+func (w *weights) inClass(c *coincidence, k int, l *levels) float64 {
+	x := c.log[k][l[k]]
+	if w.parent[k] == both && w.state(both, l) == agrees {
+		x = max(x, -w.chance[k][agrees][l[k]])
+	}
+	return x
 }
 
 // odds is the log2 of the odds that the two rows are one person, rounded to 1/65536 so that no order of summation can
@@ -358,6 +385,11 @@ func (w *weights) settle() {
 		}
 		monotone(f.kind.order, &w.m[k], &w.logM[k][unknown], &w.chance[k][unknown])
 		for st := agrees; st < numStates; st++ {
+			for l := 1; l < len(f.kind.m); l++ {
+				if w.uLand[k][st][l] > 0 {
+					w.chanceLand[k][st][l] = -math.Log2(w.uLand[k][st][l])
+				}
+			}
 			if w.parent[k] < 0 {
 				w.logM[k][st], w.chance[k][st] = w.logM[k][unknown], w.chance[k][unknown]
 				continue

@@ -120,6 +120,10 @@ func given(r *record.Record) {
 	}
 	if t := r.Text[record.Title]; t != "" {
 		r.Set(record.Title, canonicalTitle(t), "names.title", 0.99)
+		if g := titleGender(r.Text[record.Title]); g != "" && r.Text[record.Gender] == "" {
+			r.Note(record.Gender, "", g, "names.gender", 0.97) // "Frau" says it
+			r.Text[record.Gender] = g
+		}
 	}
 }
 
