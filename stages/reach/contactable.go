@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/rollcall-data/rollcall/pipeline/record"
+	"github.com/rollcall-data/rollcall/pipeline/text"
 )
 
 // NoPoint is why a customer without any contact point cannot be reached.
@@ -16,7 +17,7 @@ func (j *Judge) channels(c *record.Customer) {
 	open := Open(c)
 	c.BestChannel, c.NotContactable = record.AnyChannel, nil
 	if open == [record.NumChannels]bool{} {
-		c.NotContactable = whyNot(c)
+		c.NotContactable = j.whyNot(c)
 		return
 	}
 	order := []record.Channel{record.ChannelByName(c.Text[record.PreferredChannel])}
@@ -39,8 +40,9 @@ func Open(c *record.Customer) (open [record.NumChannels]bool) {
 	return open
 }
 
-// whyNot lists all reasons that keep a customer from being contacted, permission first.
-func whyNot(c *record.Customer) []record.Reason {
+// whyNot lists all reasons that keep a customer from being contacted, permission first. A status counts only where it is
+// not usable, and one without a reason of its own gives itself.
+func (j *Judge) whyNot(c *record.Customer) []record.Reason {
 	var out []record.Reason
 	add := func(r record.Reason) {
 		if !slices.Contains(out, r) {
@@ -56,11 +58,17 @@ func whyNot(c *record.Customer) []record.Reason {
 			}
 		}
 	}
+	unusable := func(p *record.ContactPoint) bool { return !slices.Contains(j.o.Usable, p.Status) }
 	for _, s := range record.StatusReasons {
 		for i := range c.Points {
-			if c.Points[i].Status == s.Status && s.Status >= record.Risky && c.Points[i].Has(s.Reason) {
+			if p := &c.Points[i]; p.Status == s.Status && p.Has(s.Reason) && unusable(p) {
 				add(s.Reason)
 			}
+		}
+	}
+	for i := range c.Points {
+		if p := &c.Points[i]; unusable(p) && len(out) == 0 {
+			add(record.Reason(p.Status.String()))
 		}
 	}
 	if len(c.Points) == 0 {
@@ -81,14 +89,14 @@ func Shown(c *record.Customer) (shown record.Customer, hidden int) {
 	} else {
 		useAddress(&shown)
 	}
-	forbidden := forbiddenForms(c)
-	if len(forbidden) == 0 {
+	f := forbiddenForms(c)
+	if f == nil {
 		return shown, 0
 	}
 	hide := func(list []string) []string {
 		var out []string
 		for i, v := range list {
-			if v != "" && forbidden[form(v)] {
+			if f.has(v) {
 				if out == nil {
 					out = slices.Clone(list)
 				}
@@ -102,13 +110,18 @@ func Shown(c *record.Customer) (shown record.Customer, hidden int) {
 		return out
 	}
 	shown.Kept, shown.Socials = hide(c.Kept), hide(c.Socials)
-	for f := range shown.Text {
-		if v := shown.Text[f]; v != "" && forbidden[form(v)] {
-			shown.Text[f] = ""
+	for i := range shown.Text {
+		if x := record.Field(i); !neverPoint[x] && !x.IsDate() && !x.IsInstant() && f.has(shown.Text[i]) {
+			shown.Text[i] = ""
 			hidden++
 		}
 	}
 	return shown, hidden
+}
+
+// neverPoint are the fields that hold no contact point; the address is settled by its own channel.
+var neverPoint = [record.NumFields]bool{
+	record.Value: true, record.Street: true, record.Street2: true, record.City: true, record.Region: true, record.Postcode: true, record.Country: true,
 }
 
 // useAddress shows the address that may be used, which need not be the golden one.
@@ -124,33 +137,84 @@ func useAddress(c *record.Customer) {
 	}
 }
 
-// forbiddenForms are the customer's points that no channel may use, in every spelling that a free column may hold.
-func forbiddenForms(c *record.Customer) map[string]bool {
-	var out map[string]bool
+// forms are the spellings of forbidden points: whole texts, mailboxes in one spelling, and national digits of numbers.
+type forms struct {
+	texts   map[string]bool
+	numbers []string
+}
+
+// forbiddenForms are the customer's points that no channel may use, in every spelling that a free column may hold; nil when
+// there are none.
+func forbiddenForms(c *record.Customer) *forms {
+	var out *forms
 	for i := range c.Points {
 		p := &c.Points[i]
-		if p.Kind == record.PostPoint || slices.ContainsFunc(p.Permissions, func(x record.Permission) bool { return x.Contactable }) {
+		if slices.ContainsFunc(p.Permissions, func(x record.Permission) bool { return x.Contactable }) {
 			continue
 		}
 		if out == nil {
-			out = make(map[string]bool)
+			out = &forms{texts: make(map[string]bool)}
 		}
-		for _, s := range spellings(p) {
-			out[form(s)] = true
+		for _, s := range spellings(c, p) {
+			out.texts[form(s)] = true
 		}
-		if d := digitsOf(p.Value); p.Kind == record.PhonePoint && len(d) > 7 {
-			out[d[len(d)-min(len(d), 9):]] = true
+		switch p.Kind {
+		case record.PhonePoint:
+			number, _, _ := strings.Cut(p.Value, ";ext=")
+			d := national(number).digits
+			if d == "" {
+				d = digitsOf(number)
+			}
+			if len(d) >= 7 {
+				out.numbers = append(out.numbers, d)
+			}
+		case record.PostPoint:
+			a := p.Address
+			if digitsOf(a.Street) != "" {
+				out.texts[form(a.Street)] = true
+			}
+			out.texts[form(strings.Join([]string{a.Street, a.Street2, a.City, a.Postcode}, " "))] = true
+			out.texts[form(strings.Join([]string{a.Street, a.Street2, a.Postcode, a.City}, " "))] = true
+		default:
 		}
+	}
+	if out != nil {
+		delete(out.texts, "")
 	}
 	return out
 }
 
-// form is a text in one spelling: a number by its last nine digits, anything else in small letters.
-func form(s string) string {
-	if d := digitsOf(s); len(d) >= 8 && strings.Trim(s, "+0123456789 -()./") == "" {
-		return d[len(d)-min(len(d), 9):]
+// has reports whether a text is a forbidden point: a number with any prefix, a mailbox with any scheme before it.
+func (f *forms) has(s string) bool {
+	if s == "" {
+		return false
 	}
-	return strings.ToLower(strings.TrimSpace(s))
+	if f.texts[form(s)] {
+		return true
+	}
+	if strings.Contains(s, "@") {
+		return slices.ContainsFunc(strings.FieldsFunc(s, parts), func(w string) bool { return f.texts[form(w)] })
+	}
+	if len(f.numbers) == 0 {
+		return false
+	}
+	d := digitsOf(s)
+	return slices.ContainsFunc(f.numbers, func(n string) bool { return strings.HasSuffix(d, n) && len(d) <= len(n)+6 })
+}
+
+// parts divides a text that may hold a mailbox: "mailto:a@b.example", "A <a@b.example>".
+func parts(r rune) bool { return strings.ContainsRune(" \t<>()[],;:/'\"", r) }
+
+// form is a text in one spelling: a mailbox in small letters and as Gmail knows it, anything else folded.
+func form(s string) string {
+	if local, domain, ok := strings.Cut(strings.ToLower(strings.TrimSpace(s)), "@"); ok {
+		if domain == "gmail.com" || domain == "googlemail.com" {
+			local, _, _ = strings.Cut(local, "+")
+			local, domain = strings.ReplaceAll(local, ".", ""), "gmail.com"
+		}
+		return local + "@" + domain
+	}
+	return text.Fold(s)
 }
 
 func digitsOf(s string) string {

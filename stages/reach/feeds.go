@@ -1,8 +1,8 @@
 package reach
 
 import (
-	"encoding/hex"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -66,9 +66,10 @@ func NewReader(f Feed, header []string, given map[string][]string) (r *Reader, h
 	r = &Reader{f, make(map[string]int)}
 	plain := make([]string, len(header))
 	for i, h := range header {
-		plain[i] = strings.NewReplacer(" ", "_", "-", "_").Replace(strings.ToLower(strings.TrimSpace(h)))
+		plain[i] = word(h)
 	}
-	for column, names := range columns[f.Kind] {
+	for _, column := range slices.Sorted(maps.Keys(columns[f.Kind])) {
+		names := columns[f.Kind][column]
 		if g := given[column]; len(g) > 0 {
 			i := slices.Index(header, g[0])
 			if i < 0 {
@@ -116,21 +117,24 @@ func (r *Reader) Read(cells []string) (Row, error) {
 		}
 		return strings.TrimSpace(cells[i])
 	}
-	row := Row{At: get("at"), Code: get("code"), Detail: strings.ToLower(get("detail")), Value: get("value"), Record: record.Key{Source: get("source"), ID: get("record_id")}}
-	row.Channel = channelOf(get("channel"))
+	row := Row{At: get("at"), Code: get("code"), Detail: word(get("detail")), Value: get("value"), Record: record.Key{Source: get("source"), ID: get("record_id")}}
+	channel := get("channel")
+	row.Channel = channelOf(channel)
 	switch r.feed.Kind {
 	case "events":
-		row.Type = eventType(get("type"))
-		if row.Type == "" {
-			return row, fmt.Errorf("the type of event is not known")
+		if err := row.event(word(get("type")), channel); err != nil {
+			return row, err
 		}
 	case "contacts":
 		row.Type = "contact"
 	case "suppression":
 		row.Type, row.Channel = "suppress", r.feed.Channel
+		if h := r.feed.Hash; h != "" && isHash(row.Value) && len(row.Value) != hexLength(h) {
+			return row, fmt.Errorf("the hash is not of the kind %s", h)
+		}
 	case "reassigned":
 		row.Type, row.Value, row.At, row.Channel = "reassigned", get("phone"), get("asked_at"), record.ByVoice
-		if row.Detail = strings.ToLower(get("answer")); row.Detail != "yes" && row.Detail != "no" && row.Detail != "no_data" {
+		if row.Detail = word(get("answer")); row.Detail != "yes" && row.Detail != "no" && row.Detail != "no_data" {
 			return row, fmt.Errorf("the answer is none of yes, no, no_data")
 		}
 	case "erasure":
@@ -141,8 +145,12 @@ func (r *Reader) Read(cells []string) (Row, error) {
 			row.Kind = record.PhonePoint
 		}
 	}
-	if row.Value == "" && row.Record.ID == "" {
+	switch {
+	case row.Value != "":
+	case row.Record.ID == "":
 		return row, fmt.Errorf("the row names no contact point")
+	case row.Record.Source == "":
+		return row, fmt.Errorf("the row names a record without its source")
 	}
 	if row.Kind == record.None {
 		row.Kind = kindOf(row, r.feed)
@@ -150,40 +158,68 @@ func (r *Reader) Read(cells []string) (Row, error) {
 	return row, nil
 }
 
+// event gives an events row the contract's words. A wish to be left alone on a channel that is not known covers all of the
+// value's; a grant for such a channel is none.
+func (r *Row) event(what, channel string) error {
+	r.Type = eventType(what)
+	switch {
+	case what == "do_not_call" || what == "dnc":
+		r.Type, r.Detail = "call", "do_not_call"
+	case r.Type == "":
+		return fmt.Errorf("the type of event is not known")
+	case r.Type == "opt_in" && channel != "" && r.Channel == record.AnyChannel:
+		return fmt.Errorf("the channel is none of email, sms, voice, post")
+	case r.Type == "bounce" && r.Code == "" && strings.HasSuffix(what, "_bounce"):
+		r.Code = strings.TrimSuffix(what, "_bounce")
+	case r.Type == "call" && r.Detail == "dnc":
+		r.Detail = "do_not_call"
+	}
+	return nil
+}
+
+// word is a coded answer in the contract's spelling: small letters, parts joined by underscores.
+func word(s string) string {
+	return strings.ToLower(strings.NewReplacer(" ", "_", "-", "_").Replace(strings.TrimSpace(s)))
+}
+
 func channelOf(s string) record.Channel {
-	switch s = strings.ToLower(s); s {
-	case "phone", "call":
+	switch s = word(s); s {
+	case "phone", "call", "telephone":
 		return record.ByVoice
-	case "text":
+	case "text", "text_message":
 		return record.BySMS
 	case "mail", "letter":
 		return record.ByPost
+	case "e_mail":
+		return record.ByEmail
 	}
 	return record.ChannelByName(s)
 }
 
-// kindOf tells which kind of point a row speaks of: by its channel, else by the look of its value.
+// kindOf tells which kind of point a row speaks of: by its channel, else by the look of its value. A mailbox is one whatever
+// the channel is called.
 func kindOf(row Row, f Feed) record.Kind {
+	digits := len(digitsOf(row.Value))
 	switch {
-	case row.Channel != record.AnyChannel:
-		return row.Channel.Kind()
-	case f.Hash != "":
+	case f.Hash != "" && isHash(row.Value):
 		return record.None
+	case row.Channel != record.AnyChannel && !(row.Channel == record.ByPost && strings.Contains(row.Value, "@")):
+		return row.Channel.Kind()
+	case row.Type == "returned_mail" || row.Value == "":
+		return record.PostPoint
 	case strings.Contains(row.Value, "@"):
 		return record.EmailPoint
-	case strings.ContainsAny(row.Value, "0123456789") && !strings.ContainsAny(strings.ToLower(row.Value), "abcdefghijklmnopqrstuvwxyz,"):
+	case row.Type == "suppress" && digits > 0, digits > 0 && !strings.ContainsAny(strings.ToLower(row.Value), "abcdefghijklmnopqrstuvwxyz,"):
 		return record.PhonePoint
-	case row.Type == "returned_mail" || row.Type == "address_confirmed":
-		return record.PostPoint
-	case row.Value == "":
+	case digits > 0 || row.Type == "address_confirmed":
 		return record.PostPoint
 	}
 	return record.EmailPoint
 }
 
-// eventType gives an event the contract's word.
+// eventType gives an event the contract's word, empty when there is none.
 func eventType(s string) string {
-	switch s = strings.ToLower(strings.NewReplacer(" ", "_", "-", "_").Replace(s)); s {
+	switch s {
 	case "bounce", "complaint", "unsubscribe", "opt_in", "open", "click", "reply", "delivered", "call", "returned_mail", "address_confirmed":
 		return s
 	case "bounced", "hard_bounce", "soft_bounce", "dropped", "failed", "undelivered":
@@ -204,11 +240,4 @@ func eventType(s string) string {
 		return "delivered"
 	}
 	return ""
-}
-
-// hashText tells whether a value is a hash of the feed's kind, and gives it in small letters.
-func hashText(s string) (string, bool) {
-	s = strings.ToLower(strings.TrimSpace(s))
-	_, err := hex.DecodeString(s)
-	return s, err == nil && len(s) >= 32
 }

@@ -6,50 +6,144 @@ import (
 	"crypto/sha1"
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 	"strings"
+
+	"github.com/nyaruka/phonenumbers/v2"
 
 	"github.com/rollcall-data/rollcall/pipeline/record"
 )
 
-// has reports whether the list holds the point, in plain or as a hash of one of its usual spellings.
-func (l *list) has(p *record.ContactPoint, key []byte) bool {
-	if l.values[point{p.Kind, p.Value}] {
-		return true
+// hasAny reports whether the list holds one of a customer's points, or a form of it that the customer does not hold, in
+// plain or as a hash of one of the usual spellings.
+func (l *list) hasAny(c *record.Customer, i int, known []known, key []byte) bool {
+	for _, k := range known[i].kin {
+		p := &c.Points[k]
+		if l.values[point{p.Kind, p.Value}] {
+			return true
+		}
+		if len(l.hashes) == 0 {
+			continue
+		}
+		if known[k].spelled == nil {
+			known[k].spelled = spellings(c, p)
+		}
+		if l.hasHash(known[k].spelled, key) {
+			return true
+		}
 	}
-	if len(l.hashes) == 0 {
-		return false
-	}
-	for _, s := range spellings(p) {
-		if l.hashes[hashed(l.feed.Hash, s, key)] {
+	for _, b := range known[i].beside {
+		if l.values[b] || len(l.hashes) > 0 && l.hasHash(spellings(c, &record.ContactPoint{Kind: b.kind, Value: b.value, Display: b.value}), key) {
 			return true
 		}
 	}
 	return false
 }
 
-// hasForm looks for the form that replaces the point.
-func (l *list) hasForm(p *record.ContactPoint, key []byte) bool {
-	if p.ReplacedBy == "" || p.Kind == record.PostPoint || p.Has(record.TypoDomain) {
-		return false
-	}
-	return l.has(&record.ContactPoint{Kind: p.Kind, Value: p.ReplacedBy, Display: p.ReplacedBy}, key)
+func (l *list) hasHash(spellings []string, key []byte) bool {
+	return slices.ContainsFunc(spellings, func(s string) bool { return l.hashes[hashed(l.feed.Hash, s, key)] })
 }
 
-// spellings are the ways in which a value is usually written before it is hashed.
-func spellings(p *record.ContactPoint) []string {
-	switch p.Kind {
-	case record.EmailPoint:
-		out := []string{p.Value, p.Display, strings.ToLower(p.Display)}
-		if local, domain, ok := strings.Cut(p.Value, "@"); ok && domain == "gmail.com" {
-			out = append(out, local+"@googlemail.com")
+// spellings are the ways in which a customer's point is usually written before it is hashed: the canonical form, those
+// that the customer's records give, and those of its kind.
+func spellings(c *record.Customer, p *record.ContactPoint) []string {
+	out := make([]string, 0, 16)
+	add := func(s string) {
+		if s != "" && !slices.Contains(out, s) {
+			out = append(out, s)
 		}
-		return out
-	case record.PhonePoint:
-		digits := strings.TrimPrefix(p.Value, "+")
-		return []string{p.Value, digits, "00" + digits, p.Display}
-	default:
-		return []string{p.Value, p.Display}
 	}
+	each := func(s string) {
+		add(s)
+		switch p.Kind {
+		case record.EmailPoint:
+			mailSpellings(s, p.Value, add)
+		case record.PhonePoint:
+			add(digitsOf(s))
+		default:
+			add(strings.ToLower(s))
+		}
+	}
+	each(p.Value)
+	each(p.Display)
+	for i := range c.Members {
+		for k := range c.Members[i].Points {
+			if q := &c.Members[i].Points[k]; q.Kind == p.Kind && q.Value == p.Value {
+				each(q.Display)
+			}
+		}
+	}
+	if p.Kind == record.PhonePoint {
+		number, _, _ := strings.Cut(p.Value, ";ext=")
+		digits := strings.TrimPrefix(number, "+")
+		add("00" + digits)
+		if n := national(number); n.digits != "" {
+			add(n.digits)
+			add(n.dialled)
+			add(digitsOf(n.dialled))
+		}
+	}
+	return out
+}
+
+// mailSpellings adds the other spellings of a mailbox: in small and in capital letters, without the tag where its provider
+// ignores tags, and at both domains of Gmail.
+func mailSpellings(s, canonical string, add func(string)) {
+	s = strings.ToLower(s)
+	add(s)
+	add(strings.ToUpper(s))
+	local, domain, ok := strings.Cut(s, "@")
+	if !ok {
+		return
+	}
+	if bare, _, tagged := strings.Cut(local, "+"); tagged && !strings.Contains(canonical, "+") {
+		local = bare
+	}
+	add(local + "@" + domain)
+	if domain == "gmail.com" || domain == "googlemail.com" {
+		add(local + "@gmail.com")
+		add(local + "@googlemail.com")
+	}
+}
+
+// nationally is a number as it is dialled in its own country.
+type nationally struct {
+	digits  string // without a trunk prefix
+	dialled string // with it, parted by blanks
+}
+
+// national writes an E.164 number as its own country does; nothing for what is no number.
+func national(e164 string) nationally {
+	if !strings.HasPrefix(e164, "+") {
+		return nationally{}
+	}
+	n, err := phonenumbers.Parse(e164, "")
+	if err != nil {
+		return nationally{}
+	}
+	return nationally{phonenumbers.GetNationalSignificantNumber(n), phonenumbers.Format(n, phonenumbers.NATIONAL)}
+}
+
+// isHash tells whether a value is a hash in hex.
+func isHash(s string) bool {
+	s = strings.TrimSpace(s)
+	switch len(s) {
+	case 32, 40, 64:
+		_, err := hex.DecodeString(s)
+		return err == nil
+	}
+	return false
+}
+
+// hexLength is how many hex digits a hash of a kind has.
+func hexLength(kind string) int {
+	switch kind {
+	case "md5":
+		return 32
+	case "sha1":
+		return 40
+	}
+	return 64
 }
 
 func hashed(kind, s string, key []byte) string {
@@ -83,34 +177,34 @@ type Erasure struct {
 // erased reports whether the customer asked to be erased, now or in an earlier run.
 func (j *Judge) erased(c *record.Customer) bool {
 	for i := range c.Members {
-		if j.s.erasedID[c.Members[i].Key] {
+		if k := c.Members[i].Key; j.s.erasedID[k] || j.erasedBefore("record", k.String()) {
 			return true
 		}
 	}
 	for i := range c.Points {
-		if p := &c.Points[i]; j.s.erased[point{p.Kind, p.Value}] {
-			return true
-		}
-	}
-	if len(j.o.ErasedBefore) == 0 || len(j.o.HashKey) == 0 {
-		return false
-	}
-	for _, e := range j.Erasures(c) {
-		if j.o.ErasedBefore[e.Hash] {
+		p := &c.Points[i]
+		if j.s.erased[point{p.Kind, p.Value}] || p.Kind != record.PostPoint && j.erasedBefore(p.Kind.String(), p.Value) {
 			return true
 		}
 	}
 	return false
 }
 
-// Erasures are the keyed hashes by which an erased customer is kept out from now on: of its records, mailboxes and numbers.
+func (j *Judge) erasedBefore(kind, value string) bool {
+	return len(j.o.ErasedBefore) > 0 && len(j.o.HashKey) > 0 && j.o.ErasedBefore[keyed(kind+":"+value, j.o.HashKey)]
+}
+
+// Erasures are the keyed hashes by which an erased customer is kept out from now on: of its records, and of the mailboxes
+// and numbers that are its alone or that the request named. It needs a customer that was judged.
 func (j *Judge) Erasures(c *record.Customer) []Erasure {
 	var out []Erasure
 	for i := range c.Members {
 		out = append(out, Erasure{keyed("record:"+c.Members[i].Key.String(), j.o.HashKey), "record"})
 	}
 	for i := range c.Points {
-		if p := &c.Points[i]; p.Kind != record.PostPoint && p.SharedBy <= 1 && p.Status != record.Invalid {
+		p := &c.Points[i]
+		alone := p.SharedBy <= 1 && p.Status != record.Invalid
+		if p.Kind != record.PostPoint && (alone || j.s.erased[point{p.Kind, p.Value}]) {
 			out = append(out, Erasure{keyed(p.Kind.String()+":"+p.Value, j.o.HashKey), p.Kind.String()})
 		}
 	}

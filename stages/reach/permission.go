@@ -1,33 +1,53 @@
 package reach
 
 import (
+	"cmp"
+	"regexp"
 	"slices"
-	"time"
+	"strings"
 
 	"github.com/rollcall-data/rollcall/pipeline/record"
+	"github.com/rollcall-data/rollcall/pipeline/text"
 )
 
 var consentField = [record.NumChannels]record.Field{record.ByEmail: record.ConsentEmail, record.BySMS: record.ConsentSMS, record.ByVoice: record.ConsentVoice, record.ByPost: record.ConsentPost}
 
-// refusal is why a channel of a customer is closed.
+// refusal is why a channel of a point is closed.
 type refusal struct {
 	reason record.Reason
 	at     record.Instant
 	source string
 	id     string
+	effect record.Effect
+}
+
+// compare orders refusals by reason as the contract does, the latest first.
+func (x refusal) compare(y refusal) int {
+	return cmp.Or(
+		slices.Index(record.PermissionReasons, x.reason)-slices.Index(record.PermissionReasons, y.reason),
+		cmp.Compare(y.at, x.at), strings.Compare(x.source, y.source), strings.Compare(x.id, y.id),
+	)
 }
 
 // permissions says for every point and channel whether it may be used.
-func (j *Judge) permissions(c *record.Customer, marks []*mark) {
+func (j *Judge) permissions(c *record.Customer, known []known) {
 	closed := j.personDenials(c)
 	if j.o.PersonScope {
-		j.widen(c, marks, &closed)
+		j.widen(c, known, &closed)
+	}
+	var often [record.NumChannels]bool
+	for _, ch := range record.Channels {
+		often[ch] = j.tooOften(c, known, ch)
 	}
 	for i := range c.Points {
 		p := &c.Points[i]
-		p.Permissions = p.Permissions[:0:0]
+		p.Permissions = nil
 		for _, ch := range p.Channels() {
-			p.Permissions = append(p.Permissions, j.permission(c, i, marks, ch, closed[ch]))
+			against := slices.Clip(closed[ch])
+			if often[ch] {
+				against = append(against, refusal{reason: record.TooOften, source: "contacts", effect: record.Denies})
+			}
+			p.Permissions = append(p.Permissions, j.permission(c, i, known, ch, against))
 		}
 	}
 }
@@ -36,10 +56,9 @@ func (j *Judge) permissions(c *record.Customer, marks []*mark) {
 func (j *Judge) personDenials(c *record.Customer) (closed [record.NumChannels][]refusal) {
 	for i := range c.Members {
 		r := &c.Members[i]
-		at := r.Instant(record.ConsentAt)
 		for _, ch := range record.Channels {
 			add := func(reason record.Reason, at record.Instant) {
-				closed[ch] = append(closed[ch], refusal{reason, at, r.Source, r.ID})
+				closed[ch] = append(closed[ch], refusal{reason, at, r.Source, r.ID, record.Denies})
 			}
 			if r.Text[record.DoNotContact] == "yes" {
 				add(record.AskedNoContact, 0)
@@ -50,134 +69,198 @@ func (j *Judge) personDenials(c *record.Customer) (closed [record.NumChannels][]
 			if ch == record.ByVoice && r.Text[record.DoNotCall] == "yes" {
 				add(record.AskedNotToCall, 0)
 			}
-			if r.Text[consentField[ch]] == "no" {
-				add(record.PermissionDenied, at)
+			if r.Text[consentField[ch]] == "no" && !j.lifted(c, r, ch) {
+				add(record.PermissionDenied, r.Instant(record.ConsentAt))
 			}
 		}
 	}
 	return closed
 }
 
+// lifted reports whether another row of the same source and id has granted later what this one denies.
+func (j *Judge) lifted(c *record.Customer, denying *record.Record, ch record.Channel) bool {
+	at := denying.Instant(record.ConsentAt)
+	if !at.Known() {
+		return false
+	}
+	for i := range c.Members {
+		r := &c.Members[i]
+		if r.Source == denying.Source && r.Text[consentField[ch]] == "yes" && givenID(r.ID) == givenID(denying.ID) {
+			if granted := j.past(r.Instant(record.ConsentAt)); granted > at {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// again is what reading puts behind the id of a further row that has it: ~ and a digest, and a number among equals.
+var again = regexp.MustCompile(`~[0-9a-f]{8}(-[0-9]+)?$`)
+
+// givenID is a record's id as its source gave it.
+func givenID(id string) string {
+	if !strings.Contains(id, "~") {
+		return id
+	}
+	return again.ReplaceAllString(id, "")
+}
+
 // widen lets what a person said of a value that this customer alone holds close the channel for the customer.
-func (j *Judge) widen(c *record.Customer, marks []*mark, closed *[record.NumChannels][]refusal) {
+func (j *Judge) widen(c *record.Customer, known []known, closed *[record.NumChannels][]refusal) {
 	for i := range c.Points {
-		if c.Points[i].SharedBy > 1 {
+		p := &c.Points[i]
+		if p.SharedBy > 1 || nobodys(p) {
 			continue
 		}
-		for k := range marks[i].said {
-			s := &marks[i].said[k]
-			for _, ch := range record.Channels {
-				if (s.channel == ch || s.channel == record.AnyChannel && ch.Kind() == c.Points[i].Kind) && s.denies(ch) {
-					closed[ch] = append(closed[ch], refusal{record.Reason(s.denied.code), s.denied.at, s.feed, ""})
+		for _, ch := range spokenOf(p.Kind, record.AnyChannel) {
+			closed[ch] = known[i].mark.denials(ch, closed[ch])
+			for _, b := range known[i].beside {
+				if m := j.s.points[b]; m != nil && j.o.Holders(b.kind, b.value) <= 1 {
+					closed[ch] = m.denials(ch, closed[ch])
 				}
 			}
 		}
 	}
 }
 
-// permission judges one channel of one point.
-func (j *Judge) permission(c *record.Customer, i int, marks []*mark, ch record.Channel, closed []refusal) record.Permission {
+// denials adds what was said of a point against a channel, and stands.
+func (m *mark) denials(ch record.Channel, to []refusal) []refusal {
+	for s := range m.said {
+		x := &m.said[s]
+		if x.channel != ch {
+			continue
+		}
+		for k, reason := range denials {
+			if x.stands(k) {
+				to = append(to, refusal{reason, x.denied[k].at, x.feed, "", record.Denies})
+			}
+		}
+	}
+	return to
+}
+
+// permission judges one channel of one point; against is what closes the channel for the customer.
+func (j *Judge) permission(c *record.Customer, i int, known []known, ch record.Channel, against []refusal) record.Permission {
 	p := &c.Points[i]
 	out := record.Permission{Channel: ch}
-	refuse := func(x refusal, effect record.Effect) {
-		if !slices.Contains(out.Reasons, x.reason) {
-			out.Reasons = append(out.Reasons, x.reason)
-			c.Findings = append(c.Findings, record.Finding{Kind: p.Kind, Channel: ch, Value: p.Value, Code: x.reason, Effect: effect, At: x.at, Source: x.source, ID: x.id})
+	j.grants(c, i, known, &out)
+	for _, k := range known[i].kin {
+		against = known[k].mark.denials(ch, against)
+	}
+	for _, b := range known[i].beside {
+		if m := j.s.points[b]; m != nil {
+			against = m.denials(ch, against)
 		}
 	}
-	j.grants(c, i, marks, &out)
-	denied := false
-	for _, x := range closed {
-		denied = true
-		refuse(x, record.Denies)
-	}
-	for _, k := range related(c, i) {
-		for s := range marks[k].said {
-			if x := &marks[k].said[s]; x.denies(ch) {
-				denied = true
-				refuse(refusal{record.Reason(x.denied.code), x.denied.at, x.feed, ""}, record.Denies)
-			}
+	for k := range against {
+		if x := &against[k]; x.reason != record.TooOften && (out.Answer != record.Denied || x.at > out.At || x.at == out.At && x.source < out.Source) {
+			out = record.Permission{Channel: ch, Answer: record.Denied, At: x.at, Source: x.source}
 		}
 	}
-	for _, r := range j.relatedElsewhere(p) { // an old or new form that the customer itself doesn't hold
-		for s := range r.said {
-			if x := &r.said[s]; x.denies(ch) {
-				denied = true
-				refuse(refusal{record.Reason(x.denied.code), x.denied.at, x.feed, ""}, record.Denies)
-			}
-		}
-	}
-	if denied {
-		out.Answer = record.Denied
-		latest(&out, closed)
-	}
-	j.lists(c, i, ch, &out, refuse)
+	against = j.lists(c, i, known, ch, &out, against)
 	if out.Answer == record.Expired {
-		refuse(refusal{record.PermissionExpired, out.ExpiresAt, out.Source, ""}, record.Denies)
+		against = append(against, refusal{record.PermissionExpired, out.ExpiresAt, out.Source, "", record.Denies})
 	}
 	if out.Answer == record.Unasked && j.o.Require[ch] == Granted {
-		refuse(refusal{reason: record.NoPermission, source: "require_permission"}, record.Denies)
+		against = append(against, refusal{reason: record.NoPermission, source: "require_permission", effect: record.Denies})
 	}
-	if j.tooOften(c, marks, ch) {
-		refuse(refusal{reason: record.TooOften, source: "contacts"}, record.Denies)
+	slices.SortFunc(against, refusal.compare)
+	for k, x := range against {
+		if k > 0 && x.reason == against[k-1].reason && x.source == against[k-1].source && x.id == against[k-1].id {
+			continue
+		}
+		if n := len(out.Reasons); n == 0 || out.Reasons[n-1] != x.reason {
+			out.Reasons = append(out.Reasons, x.reason)
+		}
+		c.Findings = append(c.Findings, record.Finding{Kind: p.Kind, Channel: ch, Value: p.Value, Code: x.reason, Effect: x.effect, At: x.at, Source: x.source, ID: x.id})
 	}
 	out.Contactable = len(out.Reasons) == 0 && slices.Contains(j.o.Usable, p.Status)
-	slices.SortFunc(out.Reasons, func(a, b record.Reason) int {
-		return slices.Index(record.PermissionReasons, a) - slices.Index(record.PermissionReasons, b)
-	})
 	return out
 }
 
-// latest gives a denied permission the date and source of the latest denial.
-func latest(out *record.Permission, closed []refusal) {
-	out.Basis, out.ExpiresAt = "", 0
-	out.At, out.Source = 0, ""
-	for _, x := range closed {
-		if x.at >= out.At {
-			out.At, out.Source = x.at, x.source
+// relate finds which of a customer's points are one mailbox or number: its old and its new form, and the form that a
+// correction gives where another record has it. What any of the members says counts, though a later capture may have
+// another verdict.
+func relate(c *record.Customer, known []known) {
+	self := make([]int, len(known))
+	for i := range known {
+		self[i] = i
+		known[i].kin = self[i : i+1 : i+1]
+		known[i].old = known[i].kin
+		if number, _, ok := strings.Cut(c.Points[i].Value, ";ext="); ok && c.Points[i].Kind == record.PhonePoint {
+			known[i].beside = append(known[i].beside, point{record.PhonePoint, number}) // who bars a number bars its extensions
+		}
+	}
+	for m := range c.Members {
+		for q := range c.Members[m].Points {
+			if p := &c.Members[m].Points[q]; p.ReplacedBy != "" && p.Kind != record.PostPoint {
+				replaces(c, known, p)
+			}
 		}
 	}
 }
 
-// related are the point itself, and those of the customer that it replaces or that replace it.
-func related(c *record.Customer, i int) []int {
-	out := []int{i}
-	p := &c.Points[i]
-	for k := range c.Points {
-		q := &c.Points[k]
-		if k != i && q.Kind == p.Kind && p.Kind != record.PostPoint && (q.ReplacedBy == p.Value && !q.Has(record.TypoDomain) || p.ReplacedBy == q.Value && !p.Has(record.TypoDomain)) {
-			out = append(out, k)
+// replaces notes that one form of a point gave way to another.
+func replaces(c *record.Customer, known []known, p *record.ContactPoint) {
+	find := func(value string) int {
+		return slices.IndexFunc(c.Points, func(q record.ContactPoint) bool { return q.Kind == p.Kind && q.Value == value })
+	}
+	from, to, gone := find(p.Value), find(p.ReplacedBy), gaveUp(p)
+	switch {
+	case from < 0 || from == to:
+	case to >= 0:
+		if !slices.Contains(known[from].kin, to) {
+			join(known, from, to)
+		}
+		if gone && !slices.Contains(known[to].old, from) {
+			known[to].old = append(known[to].old, from)
+		}
+	case gone:
+		if b := (point{p.Kind, p.ReplacedBy}); !slices.Contains(known[from].beside, b) {
+			known[from].beside = append(known[from].beside, b)
 		}
 	}
-	return out
 }
 
-// relatedElsewhere are the marks of the form that replaces a point.
-func (j *Judge) relatedElsewhere(p *record.ContactPoint) []*mark {
-	if p.ReplacedBy == "" || p.Kind == record.PostPoint || p.Has(record.TypoDomain) {
-		return nil
+// join makes one kin of those of two points; each keeps itself first.
+func join(known []known, a, b int) {
+	all := slices.Concat(known[a].kin, known[b].kin)
+	slices.Sort(all)
+	all = slices.Compact(all)
+	for _, i := range all {
+		kin := append(make([]int, 0, len(all)), i)
+		for _, k := range all {
+			if k != i {
+				kin = append(kin, k)
+			}
+		}
+		known[i].kin = kin
 	}
-	if m := j.s.points[point{p.Kind, p.ReplacedBy}]; m != nil {
-		return []*mark{m}
-	}
-	return nil
+}
+
+// gaveUp holds for a form that a dated rule replaced by another: what is known of it holds for the new one. A suggested
+// correction is no such thing.
+func gaveUp(p *record.ContactPoint) bool {
+	return p.Has(record.ObsoleteFormat) || p.Has(record.WithdrawnRange) || p.Has(record.ProviderMoved)
 }
 
 // grants finds the best grant for a channel of a point: of records that hold it (or the form that it replaces), and of
-// opt_in events about it. One that has not expired beats one that has.
-func (j *Judge) grants(c *record.Customer, i int, marks []*mark, out *record.Permission) {
+// opt_in events about it. One that has not expired beats one that has, then the latest wins.
+func (j *Judge) grants(c *record.Customer, i int, known []known, out *record.Permission) {
 	better := func(answer record.Answer, at record.Instant, basis, source string, expires record.Instant) {
-		if out.Answer == record.Granted && (answer != record.Granted || at <= out.At) {
-			return
-		}
-		if out.Answer == answer && at <= out.At && out.Source != "" {
-			return
+		if out.Answer != record.Unasked {
+			switch {
+			case out.Answer != answer && answer == record.Expired:
+				return
+			case out.Answer == answer && (at < out.At || at == out.At && source >= out.Source):
+				return
+			}
 		}
 		out.Answer, out.At, out.Basis, out.Source, out.ExpiresAt = answer, at, basis, source, expires
 	}
 	for k := range c.Members {
 		r := &c.Members[k]
-		if r.Text[consentField[out.Channel]] != "yes" || !slices.ContainsFunc(related(c, i), func(x int) bool { return holds(r, &c.Points[x]) }) {
+		if r.Text[consentField[out.Channel]] != "yes" || !slices.ContainsFunc(known[i].old, func(x int) bool { return holds(r, &c.Points[x]) }) {
 			continue
 		}
 		at := r.Instant(record.ConsentAt)
@@ -185,63 +268,88 @@ func (j *Judge) grants(c *record.Customer, i int, marks []*mark, out *record.Per
 			continue // a grant dated after the as-of date is not one yet
 		}
 		basis := r.Text[record.ConsentBasis]
-		expires := j.expiry(basis, at)
+		expires, over := j.expiry(basis, at)
 		answer := record.Granted
-		if expires.Known() && expires < j.asOf {
+		if over {
 			answer = record.Expired
 		}
 		better(answer, at, basis, r.Source, expires)
 	}
-	for _, k := range related(c, i) {
-		for s := range marks[k].said {
-			if x := &marks[k].said[s]; x.granted.Known() && (x.channel == out.Channel || x.channel == record.AnyChannel) {
+	for _, k := range known[i].old {
+		said := known[k].said
+		for s := range said {
+			if x := &said[s]; x.optedIn && x.channel == out.Channel {
 				better(record.Granted, x.granted, "opt_in", x.feed, 0)
 			}
 		}
 	}
 }
 
-// expiry is when a grant of some basis ends; 0 when it does not. One without a date cannot be shown to hold: it has ended.
-func (j *Judge) expiry(basis string, at record.Instant) record.Instant {
+// expiry is when a grant of some basis ends, 0 when it does not or when that is not known, and whether it has ended. One
+// without a date cannot be shown to hold: it has ended.
+func (j *Judge) expiry(basis string, at record.Instant) (expires record.Instant, over bool) {
 	months, ok := j.o.ExpiryMonths[basis]
-	if !ok {
-		return 0
+	switch {
+	case !ok:
+		return 0, false
+	case !at.Known():
+		return 0, true
 	}
-	if !at.Known() {
-		return 1
+	expires = monthsLater(at, months)
+	return expires, expires < dayOf(j.asOf)
+}
+
+// monthsLater is the same day of a later month, or that month's last day where it is shorter.
+func monthsLater(at record.Instant, months int) record.Instant {
+	t := at.Time()
+	later := t.AddDate(0, months, 0)
+	if later.Day() != t.Day() {
+		later = later.AddDate(0, 0, -later.Day())
 	}
-	return record.At(at.Time().AddDate(0, months, 0))
+	return record.At(later)
 }
 
 // lists holds the point against the suppression lists. A value on a list is suppressed whatever the list's age; where a list
 // is out of date, every other point that it speaks for is closed until it is renewed.
-func (j *Judge) lists(c *record.Customer, i int, ch record.Channel, out *record.Permission, refuse func(refusal, record.Effect)) {
+func (j *Judge) lists(c *record.Customer, i int, known []known, ch record.Channel, out *record.Permission, against []refusal) []refusal {
+	p := &c.Points[i]
+	listed := false
 	for k := range j.s.lists {
 		l := &j.s.lists[k]
-		if !l.speaksFor(ch) {
+		if l.feed.Channel != record.AnyChannel && l.feed.Channel != ch {
 			continue
 		}
 		asOf := record.ParseInstant(l.feed.AsOf)
-		if slices.ContainsFunc(related(c, i), func(x int) bool { return l.has(&c.Points[x], j.o.HashKey) }) || l.hasForm(&c.Points[i], j.o.HashKey) {
-			refuse(refusal{record.Suppressed, asOf, l.feed.Name, ""}, record.Suppresses)
-			if out.SuppressedBy == "" {
-				out.SuppressedBy, out.SuppressionAs = l.feed.Name, l.feed.AsOf
+		switch {
+		case l.hasAny(c, i, known, j.o.HashKey):
+			against = append(against, refusal{record.Suppressed, asOf, l.feed.Name, "", record.Suppresses})
+			if !listed { // before a list that is only out of date
+				out.SuppressedBy, out.SuppressionAs, listed = l.feed.Name, l.feed.AsOf, true
 			}
-			continue
-		}
-		if l.feed.Stale && l.inCountry(c, &c.Points[i]) {
-			refuse(refusal{record.StaleSuppressionList, asOf, l.feed.Name, ""}, record.Suppresses)
+		case l.feed.Stale && l.speaksFor(p.Kind) && l.inCountry(c, p):
+			against = append(against, refusal{record.StaleSuppressionList, asOf, l.feed.Name, "", record.Suppresses})
 			if out.SuppressedBy == "" {
 				out.SuppressedBy, out.SuppressionAs = l.feed.Name, l.feed.AsOf
 			}
 		}
 	}
+	return against
 }
 
-func (l *list) speaksFor(ch record.Channel) bool {
-	return l.feed.Channel == record.AnyChannel || l.feed.Channel == ch
+// speaksFor reports whether a list that is not bound to a channel may hold points of a kind: mailboxes where it holds
+// mailboxes, numbers where it holds numbers, both where one cannot tell.
+func (l *list) speaksFor(kind record.Kind) bool {
+	if l.feed.Channel != record.AnyChannel {
+		return true
+	}
+	mail, phone := l.kinds[record.EmailPoint], l.kinds[record.PhonePoint]
+	if len(l.hashes) > 0 || !mail && !phone {
+		mail, phone = true, true
+	}
+	return kind == record.EmailPoint && mail || kind == record.PhonePoint && phone
 }
 
+// inCountry reports whether a list speaks for a point's country; one that is not known may be it.
 func (l *list) inCountry(c *record.Customer, p *record.ContactPoint) bool {
 	if len(l.feed.Countries) == 0 {
 		return true
@@ -256,27 +364,42 @@ func (l *list) inCountry(c *record.Customer, p *record.ContactPoint) bool {
 		country = p.Address.Country
 	default:
 	}
-	return slices.Contains(l.feed.Countries, country)
+	return country == "" || slices.Contains(l.feed.Countries, country)
 }
 
-// frequency is how many days lie between contacts that a customer asked for.
-var frequency = map[string]int{"daily": 1, "weekly": 7, "biweekly": 14, "fortnightly": 14, "monthly": 30, "quarterly": 91, "yearly": 365, "annually": 365, "never": 1 << 20}
+// frequency is how many days lie between contacts that a customer asked for; -1 for never.
+var frequency = map[string]int{
+	"daily": 1, "weekly": 7, "biweekly": 14, "fortnightly": 14, "monthly": 30, "quarterly": 91, "yearly": 365, "annually": 365, "never": -1,
+}
 
 // tooOften holds when the customer was contacted on the channel as often as the job, or the customer, allows.
-func (j *Judge) tooOften(c *record.Customer, marks []*mark, ch record.Channel) bool {
-	limit := j.o.MaxContacts[ch]
-	var n int32
+func (j *Judge) tooOften(c *record.Customer, known []known, ch record.Channel) bool {
+	n := 0
 	var last record.Instant
-	for _, m := range marks {
-		n += m.recent[ch]
-		last = max(last, m.lastContact[ch])
+	for i := range known {
+		t := known[i].sent
+		if t == nil {
+			continue
+		}
+		last = max(last, t.latest[ch])
+		for _, at := range t.recent[ch] {
+			if !slices.ContainsFunc(known[i].kin, func(k int) bool { return k < i && known[k].sent.told(ch, at) }) {
+				n++
+			}
+		}
 	}
-	if limit.N > 0 && int(n) >= limit.N {
+	if limit := j.o.MaxContacts[ch].N; limit > 0 && n >= limit {
 		return true
 	}
-	days, ok := frequency[c.Text[record.ContactFrequency]]
-	if c.Text[record.ContactFrequency] == "never" {
-		return true
+	days := frequency[text.Fold(c.Text[record.ContactFrequency])]
+	return days < 0 || last.Known() && last >= dayOf(j.asOf)-record.Instant(days-1)*day
+}
+
+// told reports whether a contact was noted at some moment: of an old and a new form, both were told of one contact.
+func (t *sent) told(ch record.Channel, at record.Instant) bool {
+	if t == nil {
+		return false
 	}
-	return ok && last.Known() && last > record.At(j.o.AsOf.Add(-time.Duration(days)*24*time.Hour))
+	_, ok := slices.BinarySearch(t.recent[ch], at)
+	return ok
 }

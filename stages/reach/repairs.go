@@ -44,11 +44,15 @@ func (j *Judge) repairs(c *record.Customer) {
 		}
 		add(p.Reasons[0], p.Channels()[0], p.Value, p.ReplacedBy)
 	}
-	for i := range c.Members {
-		for _, f := range c.Members[i].Findings {
+	ask := func(findings []record.Finding) {
+		for _, f := range findings {
 			if f.Effect == record.Asks {
 				add(f.Code, record.AnyChannel, f.Value, "")
 			}
 		}
 	}
+	for i := range c.Members {
+		ask(c.Members[i].Findings)
+	}
+	ask(c.Findings)
 }

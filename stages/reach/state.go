@@ -1,7 +1,9 @@
 package reach
 
 import (
+	"cmp"
 	_ "embed"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -13,7 +15,7 @@ var smtpFile string
 
 // smtp says what an enhanced status code means for the mailbox: hard, moved, full, soft; other actions say nothing of it.
 var smtp = func() map[string]string {
-	m := make(map[string]string)
+	m := map[string]string{"hard": "hard", "soft": "soft"} // a sender's own word where there is no code
 	for i, line := range strings.Split(strings.TrimSpace(smtpFile), "\n") {
 		c := strings.Split(line, "|")
 		if i == 0 {
@@ -37,12 +39,17 @@ type point struct {
 // do not matter.
 type mark struct {
 	hard, full, disconnected, wrong, reassigned, returned moment
-	soft                                                  [3]record.Instant // the three latest, latest first
+	soft                                                  [3]bounce // the three latest, latest first
 	life, confirmed, delivered, opened                    record.Instant
-	firstSent, lastSent                                   record.Instant
-	recent                                                [record.NumChannels]int32 // contacts within the channel's window
-	lastContact                                           [record.NumChannels]record.Instant
-	said                                                  []saying
+	sent                                                  *sent
+	said                                                  []saying // by feed and channel
+}
+
+// sent is when a point was contacted.
+type sent struct {
+	first, last record.Instant
+	latest      [record.NumChannels]record.Instant
+	recent      [record.NumChannels][]record.Instant // distinct, ascending: contacts within the channel's window
 }
 
 // moment is when something became known, by whom.
@@ -50,6 +57,12 @@ type moment struct {
 	at   record.Instant
 	feed string
 	code string
+}
+
+// bounce is one soft bounce.
+type bounce struct {
+	at   record.Instant
+	feed string
 }
 
 func (m *moment) later(at record.Instant, feed, code string) {
@@ -62,30 +75,38 @@ func (m *moment) later(at record.Instant, feed, code string) {
 type saying struct {
 	feed    string
 	channel record.Channel
-	denied  moment // code is the reason
-	undated bool   // some denial has no date, so no grant can lift it
-	granted record.Instant
+	denied  [len(denials)]denial
+	granted record.Instant // the latest dated grant
+	optedIn bool           // there was a grant, dated or not
 }
+
+// denial is what was said of one reason of denials.
+type denial struct {
+	at      record.Instant // the latest
+	said    bool
+	undated bool // some of it has no date, so no grant can lift it
+}
+
+// denials are what a person can say of a point in a feed, in the order of the contract.
+var denials = [...]record.Reason{record.Unsubscribed, record.Complained, record.AskedNotToCall}
 
 // State is a fold over the rows of all feeds: associative, commutative, and the same for a row told twice. It holds a mark
 // for each point that is named, not the events.
 type State struct {
-	asOf     record.Instant
+	asOf     record.Instant          // the last moment of the as-of date
 	window   [record.NumChannels]int // days for which contacts are counted
 	points   map[point]*mark
-	records  map[record.Key]*mark // post events that name a record
+	records  map[named]*mark // rows that name a record instead of a value
 	lists    []list
 	erased   map[point]bool
 	erasedID map[record.Key]bool
 	Rows     map[string]int64 // understood, by feed
-	contacts map[contact]bool
 }
 
-// contact is one contact on one day: told twice, it counts once.
-type contact struct {
-	point   point
-	channel record.Channel
-	at      record.Instant
+// named is the points of a kind that a record holds.
+type named struct {
+	key  record.Key
+	kind record.Kind
 }
 
 // list is a suppression list.
@@ -93,22 +114,21 @@ type list struct {
 	feed   Feed
 	values map[point]bool
 	hashes map[string]bool
+	kinds  [record.PostPoint + 1]bool // of its values
 }
 
 // NewState makes an empty fold. windows are the days for which contacts on a channel are counted.
 func NewState(asOf record.Instant, windows [record.NumChannels]int) *State {
 	return &State{
-		asOf: asOf, window: windows, points: make(map[point]*mark), records: make(map[record.Key]*mark), erased: make(map[point]bool),
-		erasedID: make(map[record.Key]bool), Rows: make(map[string]int64), contacts: make(map[contact]bool),
+		asOf: dayOf(asOf) + day - 1, window: windows, points: make(map[point]*mark), records: make(map[named]*mark),
+		erased: make(map[point]bool), erasedID: make(map[record.Key]bool), Rows: make(map[string]int64),
 	}
 }
 
 func (s *State) list(f Feed) *list {
-	i := slices.IndexFunc(s.lists, func(l list) bool { return l.feed.Name == f.Name })
-	if i < 0 {
-		s.lists = append(s.lists, list{f, make(map[point]bool), make(map[string]bool)})
-		slices.SortFunc(s.lists, func(a, b list) int { return strings.Compare(a.feed.Name, b.feed.Name) })
-		i = slices.IndexFunc(s.lists, func(l list) bool { return l.feed.Name == f.Name })
+	i, found := slices.BinarySearchFunc(s.lists, f.Name, func(l list, name string) int { return strings.Compare(l.feed.Name, name) })
+	if !found {
+		s.lists = slices.Insert(s.lists, i, list{feed: f, values: make(map[point]bool), hashes: make(map[string]bool)})
 	}
 	return &s.lists[i]
 }
@@ -121,33 +141,46 @@ func (s *State) Declare(f Feed) {
 }
 
 // Add folds one row. points are the row's point as the clean stages left it, with its replacement where it has one; at is
-// its date, 0 when it has none.
+// its date, 0 when it has none. A plain value in a list of hashes counts as the value that it is.
 func (s *State) Add(f Feed, row Row, points []record.ContactPoint, at record.Instant) {
 	s.Rows[f.Name]++
-	if row.Type == "suppress" && f.Hash != "" {
-		if h, ok := hashText(row.Value); ok {
-			s.list(f).hashes[h] = true
-		}
+	if row.Type == "suppress" && f.Hash != "" && isHash(row.Value) {
+		s.list(f).hashes[strings.ToLower(strings.TrimSpace(row.Value))] = true
 		return
 	}
 	if row.Record.ID != "" {
-		if row.Type == "erase" {
-			s.erasedID[row.Record] = true
-		} else {
-			s.event(s.record(row.Record), f, row, at)
-		}
+		s.ofRecord(f, row, len(points) > 0, at)
 	}
 	for i := range points {
 		p := point{points[i].Kind, points[i].Value}
 		switch row.Type {
 		case "suppress":
-			s.list(f).values[p] = true
+			l := s.list(f)
+			l.values[p], l.kinds[p.kind] = true, true
 		case "erase":
-			s.erased[p] = true
+			s.erased[p] = s.erased[p] || !nobodys(&points[i])
 		default:
-			s.event(s.mark(p), f, row, at)
-			if row.Type == "contact" {
-				s.contact(p, row.Channel, at)
+			s.event(s.mark(p), p.kind, f, row, at, points[i].Has(record.Renumbered))
+		}
+	}
+}
+
+// nobodys holds for a value that many type who have none: it is no person's.
+func nobodys(p *record.ContactPoint) bool {
+	return p.Has(record.Placeholder) || p.Has(record.Fictional) || p.Has(record.ReservedDomain)
+}
+
+// ofRecord folds a row that names a record: a post event, or a denial of somebody whose value the row does not give.
+func (s *State) ofRecord(f Feed, row Row, valued bool, at record.Instant) {
+	switch {
+	case row.Type == "erase":
+		s.erasedID[row.Record] = true
+	case row.Channel == record.ByPost || row.Channel == record.AnyChannel && row.Kind == record.PostPoint && !row.denies():
+		s.event(s.record(row.Record, record.PostPoint), record.PostPoint, f, row, at, false)
+	case row.denies() && !valued:
+		for _, kind := range [...]record.Kind{record.EmailPoint, record.PhonePoint, record.PostPoint} {
+			if row.Channel == record.AnyChannel || row.Channel.Kind() == kind {
+				s.event(s.record(row.Record, kind), kind, f, row, at, false)
 			}
 		}
 	}
@@ -162,137 +195,194 @@ func (s *State) mark(p point) *mark {
 	return m
 }
 
-func (s *State) record(k record.Key) *mark {
-	m := s.records[k]
+func (s *State) record(k record.Key, kind record.Kind) *mark {
+	m := s.records[named{k, kind}]
 	if m == nil {
 		m = &mark{}
-		s.records[k] = m
+		s.records[named{k, kind}] = m
 	}
 	return m
 }
 
 const day = record.Instant(24 * 60 * 60 * 1e6) // microseconds
 
-func (s *State) contact(p point, ch record.Channel, at record.Instant) {
-	if ch == record.AnyChannel {
-		ch = map[record.Kind]record.Channel{record.EmailPoint: record.ByEmail, record.PhonePoint: record.BySMS, record.PostPoint: record.ByPost}[p.kind]
+// dayOf is the beginning of the day that a moment is in.
+func dayOf(at record.Instant) record.Instant {
+	rest := at % day
+	if rest < 0 {
+		rest += day
 	}
-	c := contact{p, ch, at}
-	if at > s.asOf || s.contacts[c] {
-		return
+	return at - rest
+}
+
+// contact folds one contact; two at one moment are one contact told twice. Without a channel it counts for every one that
+// the point may serve.
+func (s *State) contact(m *mark, kind record.Kind, ch record.Channel, at record.Instant, replacement bool) {
+	if m.sent == nil {
+		m.sent = &sent{}
 	}
-	m := s.mark(p)
-	m.lastContact[ch] = max(m.lastContact[ch], at)
-	if s.window[ch] > 0 && at > s.asOf-record.Instant(s.window[ch])*day {
-		s.contacts[c] = true
-		m.recent[ch]++
+	t := m.sent
+	if !replacement { // what was sent to the old mailbox and not opened says nothing of the new one
+		if t.first == 0 || at < t.first {
+			t.first = at
+		}
+		t.last = max(t.last, at)
+	}
+	for _, ch := range spokenOf(kind, ch) {
+		t.latest[ch] = max(t.latest[ch], at)
+		if n := s.window[ch]; n > 0 && at >= dayOf(s.asOf)-record.Instant(n-1)*day {
+			if i, told := slices.BinarySearch(t.recent[ch], at); !told {
+				t.recent[ch] = slices.Insert(t.recent[ch], i, at)
+			}
+		}
 	}
 }
 
-// event folds an event into a mark. Statements dated after the as-of date are ignored, except denials.
-func (s *State) event(m *mark, f Feed, row Row, at record.Instant) {
-	denial := row.Type == "unsubscribe" || row.Type == "complaint" || row.Type == "call" && row.Detail == "do_not_call"
-	if denial {
-		m.deny(f, row, at)
-		return
+// spokenOf are the channels that a row speaks of: its own, else all of the kind.
+func spokenOf(kind record.Kind, ch record.Channel) []record.Channel {
+	if ch != record.AnyChannel {
+		return record.Channels[ch-1 : ch]
 	}
-	if at > s.asOf || !at.Known() {
+	switch kind {
+	case record.EmailPoint:
+		return record.Channels[0:1]
+	case record.PhonePoint:
+		return record.Channels[1:3]
+	case record.PostPoint:
+		return record.Channels[3:4]
+	default:
+	}
+	return nil
+}
+
+// denies reports whether the row is somebody's wish to be left alone.
+func (r *Row) denies() bool {
+	return r.Type == "unsubscribe" || r.Type == "complaint" || r.Type == "call" && r.Detail == "do_not_call"
+}
+
+// event folds an event into a mark. Statements dated after the as-of date are ignored, except denials. The form that
+// replaces the one named inherits denials, grants, contacts and signs of life, and nothing else.
+func (s *State) event(m *mark, kind record.Kind, f Feed, row Row, at record.Instant, replacement bool) {
+	switch {
+	case row.denies():
+		m.deny(kind, f, row, at)
+		return
+	case at > s.asOf:
+		return
+	case row.Type == "opt_in":
+		m.grant(kind, f, row, at)
+		return
+	case !at.Known():
 		return
 	}
 	switch row.Type {
-	case "bounce":
-		m.bounce(f, row, at)
-	case "opt_in":
-		m.grant(f, row, at)
-		m.confirmed, m.life = max(m.confirmed, at), max(m.life, at)
-	case "open":
-		m.opened = max(m.opened, at)
 	case "click", "reply":
 		m.opened, m.life = max(m.opened, at), max(m.life, at)
-	case "delivered":
-		m.delivered = max(m.delivered, at)
-	case "call":
-		m.call(f, row, at)
-	case "returned_mail":
-		m.returned.later(at, f.Name, row.Detail)
 	case "address_confirmed":
 		m.confirmed, m.life = max(m.confirmed, at), max(m.life, at)
+	case "call":
+		if row.Detail == "answered" {
+			m.life = max(m.life, at)
+		}
+	case "contact":
+		s.contact(m, kind, row.Channel, at, replacement)
+	}
+	if !replacement {
+		m.trouble(f, row, at)
+	}
+}
+
+// trouble folds what speaks of the very value that was used.
+func (m *mark) trouble(f Feed, row Row, at record.Instant) {
+	switch row.Type {
+	case "bounce":
+		m.bounce(f, row, at)
+	case "open":
+		m.opened = max(m.opened, at)
+	case "delivered":
+		m.delivered = max(m.delivered, at)
+	case "returned_mail":
+		m.returned.later(at, f.Name, row.Detail)
 	case "reassigned":
 		if row.Detail == "yes" {
 			m.reassigned.later(at, f.Name, "")
 		}
-	case "contact":
-		if m.firstSent == 0 || at < m.firstSent {
-			m.firstSent = at
+	case "call":
+		switch row.Detail {
+		case "disconnected":
+			m.disconnected.later(at, f.Name, "")
+		case "wrong_party":
+			m.wrong.later(at, f.Name, "")
 		}
-		m.lastSent = max(m.lastSent, at)
 	}
 }
 
+// enhanced finds the enhanced status code in what a mail server answered, as in "smtp; 550 5.1.1 no such user".
+var enhanced = regexp.MustCompile(`(?:^|[^0-9.])([245]\.[0-9]{1,3}\.[0-9]{1,3})(?:$|[^0-9.]|\.$|\.[^0-9])`)
+
 func (m *mark) bounce(f Feed, row Row, at record.Instant) {
 	code := strings.TrimSpace(row.Code)
+	if x := enhanced.FindStringSubmatch(code); x != nil {
+		code = x[1]
+	}
 	switch action := smtp[code]; {
 	case action == "hard" || action == "moved":
 		m.hard.later(at, f.Name, code)
 	case action == "full":
 		m.full.later(at, f.Name, code)
 	case action == "soft" || action == "" && strings.HasPrefix(code, "4"):
-		m.softly(at)
+		m.softly(bounce{at, f.Name})
 	}
 }
 
-// softly keeps the three latest distinct soft bounces.
-func (m *mark) softly(at record.Instant) {
-	all := append(m.soft[:], at)
-	slices.Sort(all)
-	all = slices.Compact(all)
-	slices.Reverse(all)
-	m.soft = [3]record.Instant{}
-	copy(m.soft[:], all)
-}
-
-func (m *mark) call(f Feed, row Row, at record.Instant) {
-	switch row.Detail {
-	case "answered":
-		m.life = max(m.life, at)
-	case "disconnected":
-		m.disconnected.later(at, f.Name, "")
-	case "wrong_party":
-		m.wrong.later(at, f.Name, "")
+// softly keeps the three latest soft bounces; two at one moment are one.
+func (m *mark) softly(b bounce) {
+	for i := range m.soft {
+		switch s := &m.soft[i]; {
+		case b.at == s.at:
+			s.feed = max(s.feed, b.feed)
+			return
+		case b.at > s.at:
+			*s, b = b, *s
+		}
 	}
 }
 
 func (m *mark) saying(feed string, ch record.Channel) *saying {
-	i := slices.IndexFunc(m.said, func(s saying) bool { return s.feed == feed && s.channel == ch })
-	if i < 0 {
-		m.said = append(m.said, saying{feed: feed, channel: ch})
-		i = len(m.said) - 1
+	i, found := slices.BinarySearchFunc(m.said, saying{feed: feed, channel: ch}, func(a, b saying) int { return a.compare(&b) })
+	if !found {
+		m.said = slices.Insert(m.said, i, saying{feed: feed, channel: ch})
 	}
 	return &m.said[i]
 }
 
-func (m *mark) deny(f Feed, row Row, at record.Instant) {
-	reason := map[string]record.Reason{"unsubscribe": record.Unsubscribed, "complaint": record.Complained}[row.Type]
-	ch := row.Channel
-	if row.Type == "call" {
-		reason, ch = record.AskedNotToCall, record.ByVoice
+func (s *saying) compare(o *saying) int {
+	return cmp.Or(strings.Compare(s.feed, o.feed), int(s.channel)-int(o.channel))
+}
+
+func (m *mark) deny(kind record.Kind, f Feed, row Row, at record.Instant) {
+	reason, ch := 0, row.Channel
+	switch row.Type {
+	case "complaint":
+		reason = 1
+	case "call":
+		reason, ch = 2, record.ByVoice
 	}
-	s := m.saying(f.Name, ch)
-	s.undated = s.undated || !at.Known()
-	if s.denied.code == "" || at > s.denied.at || at == s.denied.at && string(reason) < s.denied.code {
-		s.denied = moment{at, f.Name, string(reason)}
+	for _, ch := range spokenOf(kind, ch) {
+		d := &m.saying(f.Name, ch).denied[reason]
+		d.said, d.undated, d.at = true, d.undated || !at.Known(), max(d.at, at)
 	}
 }
 
-func (m *mark) grant(f Feed, row Row, at record.Instant) {
-	s := m.saying(f.Name, row.Channel)
-	s.granted = max(s.granted, at)
+func (m *mark) grant(kind record.Kind, f Feed, row Row, at record.Instant) {
+	for _, ch := range spokenOf(kind, row.Channel) {
+		s := m.saying(f.Name, ch)
+		s.granted, s.optedIn = max(s.granted, at), true
+	}
 }
 
-// denies reports whether what a feed said forbids a channel: a denial that the same feed has not lifted by a later grant.
-func (s *saying) denies(ch record.Channel) bool {
-	if s.denied.code == "" || s.channel != record.AnyChannel && s.channel != ch {
-		return false
-	}
-	return s.undated || s.granted <= s.denied.at
+// stands reports whether what a feed said for a reason is a denial that the same feed has not lifted by a later grant.
+func (s *saying) stands(reason int) bool {
+	d := &s.denied[reason]
+	return d.said && (d.undated || s.granted <= d.at)
 }
