@@ -131,7 +131,7 @@ func (f *features) atoms() []atom {
 			byValue(x, i, " last half", false, func(s string) string { return s[len(s)/2:] })
 		case numberKind:
 			byValue(x, i, "", false, same)
-		case categoryKind:
+		case categoryKind, countryKind, genderKind:
 			byValue(x, i, "", true, same)
 		}
 	}

@@ -298,7 +298,7 @@ func (s *solver) countIn(t *stratum, x *pair) {
 			continue
 		}
 		switch f.kind {
-		case categoryKind, placeKind, codeKind, wordsKind:
+		case categoryKind, countryKind, genderKind, placeKind, codeKind, wordsKind:
 			continue
 		}
 		can[k] = 1

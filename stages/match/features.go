@@ -85,7 +85,7 @@ func newFeatures(o Options) *features {
 	add(&f.family, "family_name", nameKind, false)
 	f.family.dict = f.given.dict // names are compared crosswise
 	add(&f.middle, "middle_name", wordsKind, true)
-	add(&f.gender, "gender", categoryKind, true)
+	add(&f.gender, "gender", genderKind, true)
 	add(&f.day, "birth_date", dateKind, true)
 	add(&f.mail, "email", mailKind, false)
 	add(&f.tel, "phone", telKind, false)
@@ -94,7 +94,7 @@ func newFeatures(o Options) *features {
 	add(&f.city, "city", placeKind, false)
 	add(&f.code, "postcode", codeKind, false)
 	add(&f.region, "region", categoryKind, false)
-	add(&f.country, "country", categoryKind, false)
+	add(&f.country, "country", countryKind, false)
 	add(&f.firm, "company", textKind, false)
 	for i := range o.Also {
 		x := &feature{name: o.AlsoNames[i], dict: newDictionary()}

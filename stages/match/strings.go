@@ -147,6 +147,20 @@ func sortedLetters(s string) string {
 
 func joinedWords(s string) string { return strings.ReplaceAll(s, " ", "") }
 
+// figures are the digits of a word.
+func figures(s string) string {
+	from := strings.IndexAny(s, "0123456789")
+	if from < 0 {
+		return ""
+	}
+	return strings.Map(func(r rune) rune {
+		if r < '0' || r > '9' {
+			return -1
+		}
+		return r
+	}, s[from:])
+}
+
 func hasPrefix(s, t string) bool { return strings.HasPrefix(s, t) }
 
 // subset reports whether every word of s is a word of t, give or take a slip; false where both are single words.
