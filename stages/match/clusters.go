@@ -92,6 +92,8 @@ const (
 	maxSweeps  = 4
 	sizedBits  = 2
 	meanBits   = -3
+	wholeBits  = 1  // what all evidence must reach where an edge under the threshold may be one of relatives
+	relateBits = .5 // from which an edge may be one of relatives: what the classes of coincidence take from it
 	mostPairs  = 30 // members of each side that are looked at
 	betweenAll = 4  // bits over the threshold that the evidence of all features must reach to join what edges do not
 )
@@ -119,7 +121,7 @@ func (g *clusters) grow(t, sized, mean float64) {
 			if g.refused[key] {
 				continue
 			}
-			if !g.mayJoin(x, y) || len(x)*len(y) > 1 && g.mean(w, x, y) < mean {
+			if !g.mayJoin(x, y) || len(x)*len(y) > 1 && g.mean(w, x, y) < mean || float64(e.bits) < t && g.related(w, e) && g.evidence(w, x, y) < wholeBits {
 				g.refused[key] = true
 				continue
 			}
@@ -131,6 +133,13 @@ func (g *clusters) grow(t, sized, mean float64) {
 			return
 		}
 	}
+}
+
+// related reports whether an edge may be one of relatives or namesakes.
+func (g *clusters) related(w *worker, e edge) bool {
+	var p pair
+	g.s.w.compare(w, e.a, e.b, &p)
+	return g.s.w.coincidences(&p, nil) > relateBits
 }
 
 // mayJoin reports whether no decision and no source without duplicates keeps two clusters apart.
