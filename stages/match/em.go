@@ -2,11 +2,15 @@ package match
 
 import (
 	"math"
+	"slices"
 )
 
 const (
 	emPairs   = 1_500_000 // candidate pairs that EM looks at, at most
 	emRounds  = 100
+	emAll     = 8    // every so many rounds all pairs are looked at, between them those that may count
+	farShare  = .03  // bits of coincidence below which a pair may not count for a class
+	farBits   = -12  // odds below which a pair may not count
 	emSettled = 1e-4 // it has converged when no chance of a level moves by more
 	hardShare = .5   // only pairs that are likelier matches than not teach what matches look like
 	priorOfM  = 5    // how many matches the built-in chances are worth
@@ -18,6 +22,7 @@ type shown struct {
 	a, b                 int32
 	levels               levels
 	chance, shared, home float32
+	known                bool // its levels are
 }
 
 func (x *shown) pair() pair {
@@ -55,13 +60,19 @@ func (s *sums) add(o *sums) {
 	}
 }
 
-// look compares the pairs again, after the tree or the frequencies changed.
+// look weighs the pairs, again after the tree or the frequencies changed.
 func (s *solver) look(pairs []shown) {
 	_ = s.parallel(emParts, func(i int, c *worker) {
 		var p pair
 		for n := len(pairs) * i / emParts; n < len(pairs)*(i+1)/emParts; n++ {
 			x := &pairs[n]
-			s.w.compare(c, x.a, x.b, &p)
+			if x.known {
+				p.levels = x.levels
+				s.w.again(c, x.a, x.b, &p)
+			} else {
+				s.w.compare(c, x.a, x.b, &p)
+				x.known = true
+			}
 			x.levels, x.chance, x.shared, x.home = p.levels, float32(p.chance), float32(p.shared), float32(p.home)
 		}
 	})
@@ -136,9 +147,13 @@ func (s *solver) em(pairs, known []shown, scale float64, learn bool) {
 		s.startClasses(pairs, scale, all)
 	}
 	s.diag.Converged = false
+	near := pairs // that may count; most pairs never do
 	for s.diag.Iterations = 1; s.diag.Iterations <= emRounds; s.diag.Iterations++ {
 		w.settle()
-		t := s.expect(pairs)
+		if s.diag.Iterations%emAll == 1 {
+			near = s.near(pairs)
+		}
+		t := s.expect(near)
 		for i := range known {
 			x := &known[i]
 			if w.twoPeople(&x.levels) {
@@ -157,6 +172,23 @@ func (s *solver) em(pairs, known []shown, scale float64, learn bool) {
 		}
 	}
 	w.settle()
+}
+
+// near gives the pairs that may be matches, or of a class of coincidence, within a few rounds.
+func (s *solver) near(pairs []shown) []shown {
+	w := s.w
+	prior := w.prior()
+	parts := make([][]shown, emParts)
+	_ = s.parallel(emParts, func(i int, _ *worker) {
+		for n := len(pairs) * i / emParts; n < len(pairs)*(i+1)/emParts; n++ {
+			p := pairs[n].pair()
+			other := w.coincidences(&p, nil)
+			if other > farShare || prior+p.chance-other+w.agreement(&p.levels) > farBits {
+				parts[i] = append(parts[i], pairs[n])
+			}
+		}
+	})
+	return slices.Concat(parts...)
 }
 
 // expect is the E-step.

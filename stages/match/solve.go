@@ -426,7 +426,7 @@ func unknownPairs(sample []shown, cluster []int32) []shown {
 	out := make([]shown, 0, len(sample))
 	for _, x := range sample {
 		if cluster[x.a] != cluster[x.b] {
-			out = append(out, shown{a: x.a, b: x.b})
+			out = append(out, x)
 		}
 	}
 	return out

@@ -185,6 +185,30 @@ func (w *weights) compare(c *worker, a, b int32, p *pair) {
 			p.levels[k], bits[k] = w.best(c, k, f, a, b)
 		}
 	}
+	w.sum(p, &bits)
+}
+
+// again weighs two rows whose levels are known by the frequencies and tables of now.
+func (w *weights) again(c *worker, a, b int32, p *pair) {
+	p.chance, p.shared, p.home = 0, 0, 0
+	var bits [maxFeatures]float64
+	for k, f := range w.list {
+		l := p.levels[k]
+		switch x, y := f.one[a], f.one[b]; {
+		case l == 0:
+		case k == w.given && l >= swapped:
+			w.compareBothNames(c, a, b, &p.levels, &bits)
+		case x > 0 && y > 0:
+			bits[k] = w.bits(k, l, uint32(x))
+		default:
+			_, bits[k] = w.best(c, k, f, a, b)
+		}
+	}
+	w.sum(p, &bits)
+}
+
+// sum adds up the chance bits of the features.
+func (w *weights) sum(p *pair, bits *[maxFeatures]float64) {
 	for k, f := range w.list {
 		l := p.levels[k]
 		if l == 0 {
