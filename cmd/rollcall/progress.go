@@ -101,9 +101,9 @@ func (l *logLines) Add(n int64) {
 	e := l.log.Info().Str("step", l.step).Int64("done", l.done).Str("unit", l.unit)
 	seconds := now.Sub(l.started).Seconds()
 	rate := float64(l.done) / seconds
-	e = e.Float64("per_second", rate)
-	if l.total > 0 {
-		e = e.Float64("share", float64(l.done)/float64(l.total)).Float64("seconds_left", float64(l.total-l.done)/rate)
+	e = e.Float64("per_second", math.Round(rate))
+	if l.total > 0 && l.done > 0 {
+		e = e.Float64("share", math.Round(1000*float64(l.done)/float64(l.total))/1000).Float64("seconds_left", math.Round(float64(l.total-l.done)/rate))
 	}
 	e.Msg("working")
 }

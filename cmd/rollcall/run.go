@@ -54,7 +54,7 @@ Exit codes: 0 published · 2 wrong usage or config · 3 an input cannot be read 
 			return nil
 		},
 	}
-	c.Flags().StringVar(&file, "config", "", "run file (YAML); `rollcall init` proposes one")
+	c.Flags().StringVar(&file, "config", "", "run `file` (YAML); see rollcall init")
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	jobFlags(c)
 	return c

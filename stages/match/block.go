@@ -2,36 +2,25 @@ package match
 
 import (
 	"cmp"
-	"context"
 	"fmt"
 	"math"
 	"slices"
 	"strings"
-
-	"github.com/rollcall-data/rollcall/pipeline/pool"
 )
 
 // Blocking brings together rows that share a key. A key is one derived value (the family name by sound), or two of
 // different features together (the month of birth and the first letters of the given name). Which of the few hundred
 // possible keys are used is chosen from the data: those that bring most likely matches for the fewest pairs.
 
-const (
-	blockCap     = 100    // rows of a block; a larger one brings nobody together
-	pairBudget   = 100    // pairs a row, at most
-	pairsWanted  = 20     // pairs a row are spent even where they bring little
-	mostKeys     = 60     // keys that are used at most
-	countedRows  = 20_000 // rows whose blocks are counted
-	anchorRows   = 3000   // rows whose likely matches the choice is made by
-	likelyBits   = -3     // what a likely match weighs at least, by the first guess at the weights
-	littleGained = 1e-4   // the share of likely matches that a key must add, once pairsWanted are spent
-)
+// blockCap is how many rows a block has at most; a larger one brings nobody together.
+const blockCap = 100
 
 // atom is a derived value of a feature; of a row it may have several.
 type atom struct {
-	name  string
-	group int // atoms of one group are not joined: they say the same
-	weak  bool
-	keys  func(row int32, emit func(uint64))
+	name   string
+	group  int // atoms of one group are not joined: they say the same
+	weak   bool
+	values func(row int32, to []uint64) []uint64 // appends the hashes of the row's values
 }
 
 // blockingKey is one atom, or two.
@@ -57,20 +46,27 @@ func (f *features) atoms() []atom {
 				hashes[id] = hash(s) | 1
 			}
 		}
-		out = append(out, atom{x.name + suffix, group, weak, func(row int32, emit func(uint64)) {
-			var buf [1]uint32
-			for _, v := range x.of(row, &buf) {
+		out = append(out, atom{x.name + suffix, group, weak, func(row int32, to []uint64) []uint64 {
+			if v := x.one[row]; v >= 0 {
 				if h := hashes[v]; h != 0 {
-					emit(h)
+					to = append(to, h)
+				}
+				return to
+			}
+			for _, v := range x.many[-1-x.one[row]] {
+				if h := hashes[v]; h != 0 {
+					to = append(to, h)
 				}
 			}
+			return to
 		}})
 	}
 	bySound := func(x *feature, group int) {
-		out = append(out, atom{x.name + " by sound", group, false, func(row int32, emit func(uint64)) {
+		out = append(out, atom{x.name + " by sound", group, false, func(row int32, to []uint64) []uint64 {
 			if v := x.one[row]; v > 0 {
-				emit(x.dict.sounds[v])
+				to = append(to, x.dict.sounds[v])
 			}
+			return to
 		}})
 	}
 	same := func(s string) string { return s }
@@ -131,7 +127,7 @@ func (f *features) atoms() []atom {
 			byValue(x, i, " last half", false, func(s string) string { return s[len(s)/2:] })
 		case numberKind:
 			byValue(x, i, "", false, same)
-		case categoryKind, countryKind, genderKind:
+		case categoryKind:
 			byValue(x, i, "", true, same)
 		}
 	}
@@ -139,7 +135,7 @@ func (f *features) atoms() []atom {
 }
 
 // rareWords gives the two rarest words of a text.
-func rareWords(x *feature) func(row int32, emit func(uint64)) {
+func rareWords(x *feature) func(row int32, to []uint64) []uint64 {
 	w := x.dict.words
 	rarest := make([][2]uint64, x.dict.size()+1)
 	for id := 1; id < len(rarest); id++ {
@@ -151,15 +147,16 @@ func rareWords(x *feature) func(row int32, emit func(uint64)) {
 			rarest[id][i] = hash(w.dict.text(t)) | 1
 		}
 	}
-	return func(row int32, emit func(uint64)) {
+	return func(row int32, to []uint64) []uint64 {
 		var buf [1]uint32
 		for _, v := range x.of(row, &buf) {
 			for _, h := range rarest[v] {
 				if h != 0 {
-					emit(h)
+					to = append(to, h)
 				}
 			}
 		}
+		return to
 	}
 }
 
@@ -196,23 +193,19 @@ func (f *features) nameAtoms() []atom {
 		}
 		return list
 	}
-	each := func(hashes [][]uint64) func(int32, func(uint64)) {
-		return func(row int32, emit func(uint64)) {
-			var buf [8]uint64
-			for _, h := range all(hashes, row, buf[:0]) {
-				emit(h)
-			}
-		}
+	each := func(hashes [][]uint64) func(int32, []uint64) []uint64 {
+		return func(row int32, to []uint64) []uint64 { return all(hashes, row, to) }
 	}
-	pairs := func(hashes [][]uint64) func(int32, func(uint64)) {
-		return func(row int32, emit func(uint64)) {
+	pairs := func(hashes [][]uint64) func(int32, []uint64) []uint64 {
+		return func(row int32, to []uint64) []uint64 {
 			var buf [8]uint64
 			list := all(hashes, row, buf[:0])
 			for i := range list {
 				for j := i + 1; j < len(list); j++ {
-					emit(mix(min(list[i], list[j]), max(list[i], list[j])))
+					to = append(to, mix(min(list[i], list[j]), max(list[i], list[j])))
 				}
 			}
+			return to
 		}
 	}
 	return []atom{
@@ -252,15 +245,58 @@ func (f *features) possibleKeys(atoms []atom) []blockingKey {
 	return out
 }
 
-// keysOf calls emit with the hashes of a key for one row.
-func keysOf(atoms []atom, k blockingKey, row int32, emit func(uint64)) {
-	a := &atoms[k.a]
-	if k.b < 0 {
-		a.keys(row, emit)
-		return
+// derived are the values of all atoms of one row.
+type derived struct {
+	values []uint64
+	ends   []int
+}
+
+func (d *derived) fill(atoms []atom, row int32) {
+	d.values, d.ends = d.values[:0], d.ends[:0]
+	for i := range atoms {
+		d.values = atoms[i].values(row, d.values)
+		d.ends = append(d.ends, len(d.values))
 	}
-	b := &atoms[k.b]
-	a.keys(row, func(x uint64) { b.keys(row, func(y uint64) { emit(mix(x, y)) }) })
+}
+
+func (d *derived) of(atom int) []uint64 {
+	from := 0
+	if atom > 0 {
+		from = d.ends[atom-1]
+	}
+	return d.values[from:d.ends[atom]]
+}
+
+// under appends the hashes of a key for the row, each once.
+func (d *derived) under(k blockingKey, to []uint64) []uint64 {
+	a := d.of(k.a)
+	if len(a) == 0 {
+		return to
+	}
+	if k.b < 0 {
+		return appendNew(to, len(to), a)
+	}
+	b, from := d.of(k.b), len(to)
+	if len(a) == 1 && len(b) == 1 {
+		return append(to, mix(a[0], b[0]))
+	}
+	for _, x := range a {
+		for _, y := range b {
+			h := [1]uint64{mix(x, y)}
+			to = appendNew(to, from, h[:])
+		}
+	}
+	return to
+}
+
+// appendNew appends what is not there yet, from a place on.
+func appendNew(to []uint64, from int, list []uint64) []uint64 {
+	for _, h := range list {
+		if !slices.Contains(to[from:], h) {
+			to = append(to, h)
+		}
+	}
+	return to
 }
 
 // entry is a row under a key.
@@ -281,7 +317,7 @@ func sortEntries(list []entry) {
 	})
 }
 
-// eachBlock visits runs of entries of one key, which may hold a row twice.
+// eachBlock visits runs of entries of one key.
 func eachBlock(list []entry, visit func([]entry)) {
 	for i := 0; i < len(list); {
 		j := i + 1
@@ -291,169 +327,6 @@ func eachBlock(list []entry, visit func([]entry)) {
 		visit(list[i:j])
 		i = j
 	}
-}
-
-// tried is what a possible key would do.
-type tried struct {
-	key    blockingKey
-	pairs  float64  // estimated over all rows
-	likely []uint64 // likely matches of the anchors that it brings, sorted
-}
-
-// chooseKeys picks keys greedily. Every key is tried on a sample of its blocks, for its number of pairs, and on the blocks
-// that hold one of the anchors, for the likely matches that it brings.
-func (s *solver) chooseKeys(atoms []atom, rows []int32) ([]blockingKey, error) {
-	possible := s.f.possibleKeys(atoms)
-	if s.model != nil {
-		var out []blockingKey
-		for _, k := range possible {
-			if slices.Contains(s.model.Keys, k.name) {
-				out = append(out, k)
-				s.diag.Keys = append(s.diag.Keys, Key{Name: k.name})
-			}
-		}
-		return out, nil
-	}
-	step := uint64(max(1, len(rows)/countedRows)) // one block in so many is counted
-	anchors := make(map[int32]bool)
-	for i, row := range rows {
-		if len(rows) <= anchorRows || mix(uint64(i), 7)%uint64(len(rows)) < anchorRows {
-			anchors[row] = true
-		}
-	}
-	list := make([]tried, 0, len(possible))
-	err := pool.Ordered(s.ctx, s.workers,
-		func(_ context.Context, emit func(blockingKey) error) error {
-			for _, k := range possible {
-				if err := emit(k); err != nil {
-					return err
-				}
-			}
-			return nil
-		},
-		func(k blockingKey) (tried, error) {
-			w := s.worker()
-			defer s.release(w)
-			return s.try(atoms, k, rows, anchors, step, w), nil
-		},
-		func(t tried) error {
-			if t.pairs > 0 && t.pairs <= pairBudget*float64(len(rows)) {
-				list = append(list, t)
-			}
-			return nil
-		})
-	if err != nil {
-		return nil, err
-	}
-	return s.pick(list, float64(len(rows))), nil
-}
-
-// try counts the pairs of a key and finds the likely matches of the anchors.
-func (s *solver) try(atoms []atom, k blockingKey, rows []int32, anchors map[int32]bool, step uint64, w *worker) tried {
-	t := tried{key: k}
-	const bits = 1 << 18
-	var filter [bits / 64]uint64
-	for row := range anchors {
-		keysOf(atoms, k, row, func(h uint64) { filter[h%bits/64] |= 1 << (h % 64) })
-	}
-	var list []entry
-	for _, row := range rows {
-		keysOf(atoms, k, row, func(h uint64) {
-			if h%step == 0 || filter[h%bits/64]&(1<<(h%64)) != 0 {
-				list = append(list, entry{h, row})
-			}
-		})
-	}
-	sortEntries(list)
-	list = slices.Compact(list)
-	pairs := 0
-	eachBlock(list, func(block []entry) {
-		if len(block) < 2 || len(block) > blockCap {
-			return
-		}
-		if block[0].key%step == 0 {
-			pairs += len(block) * (len(block) - 1) / 2
-		}
-		for i, a := range block {
-			if !anchors[a.row] {
-				continue
-			}
-			for j, b := range block {
-				if i != j && !(anchors[b.row] && b.row < a.row) && s.likely(w, a.row, b.row) {
-					t.likely = append(t.likely, pairKey(a.row, b.row))
-				}
-			}
-		}
-	})
-	t.pairs = float64(pairs) * float64(step)
-	slices.Sort(t.likely)
-	t.likely = slices.Compact(t.likely)
-	return t
-}
-
-// likely reports whether two rows may be one person. The same pairs come up under many keys.
-func (s *solver) likely(w *worker, a, b int32) bool {
-	key := pairKey(a, b)
-	at := mix(key, 13) % cacheSlots
-	if w.pairs[at]>>1 == key && key != 0 {
-		return w.pairs[at]&1 == 1
-	}
-	is := s.w.weigh(w, a, b) > likelyBits
-	w.pairs[at] = key << 1
-	if is {
-		w.pairs[at] |= 1
-	}
-	return is
-}
-
-// pick takes the key that gains most for its pairs, again and again. A likely match that one chosen key brings already
-// still counts a little for the next two: keys are not independent of the slips in the data.
-func (s *solver) pick(list []tried, rows float64) []blockingKey {
-	worth := [...]float64{1, .3, .1}
-	covered := make(map[uint64]uint8)
-	for _, t := range list {
-		for _, p := range t.likely {
-			covered[p] = 0
-		}
-	}
-	var out []blockingKey
-	used := make([]bool, len(list))
-	spent := 0.0
-	for len(out) < mostKeys {
-		best, most := -1, 0.0
-		for i, t := range list {
-			if used[i] || spent+t.pairs > pairBudget*rows {
-				continue
-			}
-			gain := 0.0
-			for _, p := range t.likely {
-				if c := covered[p]; int(c) < len(worth) {
-					gain += worth[c]
-				}
-			}
-			if gain /= t.pairs + .2*rows; gain > most {
-				best, most = i, gain
-			}
-		}
-		if best < 0 {
-			break
-		}
-		used[best] = true
-		fresh := 0
-		for _, p := range list[best].likely {
-			if covered[p] == 0 {
-				fresh++
-			}
-			covered[p]++
-		}
-		if float64(fresh) < littleGained*float64(len(covered)) && len(out) > 5 && spent > pairsWanted*rows {
-			break
-		}
-		spent += list[best].pairs
-		out = append(out, list[best].key)
-		s.diag.Keys = append(s.diag.Keys, Key{Name: list[best].key.name, Pairs: int64(math.Round(list[best].pairs))})
-	}
-	return out
 }
 
 // blocks are the blocks of the chosen keys: whose members they are, and for each row in which it stands.
@@ -472,23 +345,26 @@ func (s *solver) build(atoms []atom, chosen []blockingKey, rows []int32) (*block
 		dropped int64
 	}
 	i := 0
-	err := pool.Ordered(s.ctx, s.workers,
-		func(_ context.Context, emit func(blockingKey) error) error {
-			for _, k := range chosen {
-				if err := emit(k); err != nil {
-					return err
-				}
-			}
-			return nil
-		},
-		func(k blockingKey) (found, error) {
+	err := each(s, len(chosen),
+		func(n int) found {
 			var x found
 			var list []entry
+			k := blockingKey{a: 0, b: -1}
+			own := []atom{atoms[chosen[n].a]} // the atoms of this key alone
+			if chosen[n].b >= 0 {
+				own = append(own, atoms[chosen[n].b])
+				k.b = 1
+			}
+			var d derived
+			var hashes []uint64
 			for _, row := range rows {
-				keysOf(atoms, k, row, func(h uint64) { list = append(list, entry{h, row}) })
+				d.fill(own, row)
+				hashes = d.under(k, hashes[:0])
+				for _, h := range hashes {
+					list = append(list, entry{h, row})
+				}
 			}
 			sortEntries(list)
-			list = slices.Compact(list)
 			eachBlock(list, func(block []entry) {
 				switch {
 				case len(block) > blockCap:
@@ -497,9 +373,9 @@ func (s *solver) build(atoms []atom, chosen []blockingKey, rows []int32) (*block
 					x.entries = append(x.entries, block...)
 				}
 			})
-			return x, nil
+			return x
 		},
-		func(x found) error {
+		func(x found) {
 			s.diag.Keys[i].Dropped = x.dropped
 			i++
 			eachBlock(x.entries, func(block []entry) {
@@ -508,7 +384,6 @@ func (s *solver) build(atoms []atom, chosen []blockingKey, rows []int32) (*block
 				}
 				b.ends = append(b.ends, uint32(len(b.members)))
 			})
-			return nil
 		})
 	if err != nil {
 		return nil, err
@@ -535,12 +410,11 @@ func (s *solver) build(atoms []atom, chosen []blockingKey, rows []int32) (*block
 }
 
 // pairs visits the rows behind row that share a block with it, each once.
-func (b *blocks) pairs(row int32, w *worker, visit func(other int32)) {
-	w.mark++
+func (b *blocks) pairs(row int32, m *marks, visit func(other int32)) {
+	m.clear()
 	for _, k := range b.ofRow[b.rowEnds[row]:b.rowEnds[row+1]] {
 		for _, other := range b.members[b.ends[k]:b.ends[k+1]] {
-			if other > row && w.seen[other] != w.mark {
-				w.seen[other] = w.mark
+			if other > row && m.set(other) {
 				visit(other)
 			}
 		}

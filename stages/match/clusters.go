@@ -101,8 +101,6 @@ const (
 // grow joins clusters whose best edge weighs at least t, less sizedBits for each doubling of the pairs between them, and
 // whose mean weight is at least mean.
 func (g *clusters) grow(t, sized, mean float64) {
-	w := g.s.worker()
-	defer g.s.release(w)
 	for range maxSweeps {
 		changed := false
 		for _, e := range g.edges {
@@ -121,7 +119,7 @@ func (g *clusters) grow(t, sized, mean float64) {
 			if g.refused[key] {
 				continue
 			}
-			if !g.mayJoin(x, y) || len(x)*len(y) > 1 && g.mean(w, x, y) < mean || float64(e.bits) < t && g.related(w, e) && g.evidence(w, x, y) < wholeBits {
+			if !g.mayJoin(x, y) || len(x)*len(y) > 1 && g.mean(x, y) < mean || float64(e.bits) < t && g.related(e) && g.evidence(x, y) < wholeBits {
 				g.refused[key] = true
 				continue
 			}
@@ -136,9 +134,9 @@ func (g *clusters) grow(t, sized, mean float64) {
 }
 
 // related reports whether an edge may be one of relatives or namesakes.
-func (g *clusters) related(w *worker, e edge) bool {
+func (g *clusters) related(e edge) bool {
 	var p pair
-	g.s.w.compare(w, e.a, e.b, &p)
+	g.s.w.compare(e.a, e.b, &p)
 	return g.s.w.coincidences(&p, nil) > relateBits
 }
 
@@ -169,12 +167,12 @@ func some(rows []int32, most int) []int32 {
 	return out
 }
 
-func (g *clusters) mean(w *worker, x, y []int32) float64 {
+func (g *clusters) mean(x, y []int32) float64 {
 	x, y = some(x, mostPairs), some(y, mostPairs)
 	sum := 0.0
 	for _, a := range x {
 		for _, b := range y {
-			sum += g.s.w.weigh(w, min(a, b), max(a, b))
+			sum += g.s.w.weigh(min(a, b), max(a, b))
 		}
 	}
 	return sum / float64(len(x)*len(y))
@@ -183,8 +181,6 @@ func (g *clusters) mean(w *worker, x, y []int32) float64 {
 // joinByAll joins clusters, of which one has several members, by the evidence of all their values, feature by feature: what
 // no single pair reveals, two clusters may.
 func (g *clusters) joinByAll(t float64) {
-	w := g.s.worker()
-	defer g.s.release(w)
 	for range maxSweeps {
 		changed := false
 		for _, e := range g.edges {
@@ -200,7 +196,7 @@ func (g *clusters) joinByAll(t float64) {
 			if g.refused[key] {
 				continue
 			}
-			if !g.mayJoin(x, y) || g.evidence(w, x, y) < max(t, 2)+betweenAll {
+			if !g.mayJoin(x, y) || g.evidence(x, y) < max(t, 2)+betweenAll {
 				g.refused[key] = true
 				continue
 			}
@@ -215,7 +211,7 @@ func (g *clusters) joinByAll(t float64) {
 }
 
 // evidence sums, over the features, how well each member's value fits those of the other side: log2 of the mean odds.
-func (g *clusters) evidence(w *worker, x, y []int32) float64 {
+func (g *clusters) evidence(x, y []int32) float64 {
 	m := g.s.w
 	x, y = some(x, 24), some(y, 24)
 	n := len(x) * len(y)
@@ -224,7 +220,7 @@ func (g *clusters) evidence(w *worker, x, y []int32) float64 {
 	var p pair
 	for i, a := range x {
 		for j, b := range y {
-			m.compare(w, min(a, b), max(a, b), &p)
+			m.compare(min(a, b), max(a, b), &p)
 			if m.twoPeople(&p.levels) {
 				return definitelyNot
 			}

@@ -13,8 +13,11 @@ type dictionary struct {
 	ends  []uint64 // ends[i] is where string i ends; ends[0] is 0
 	slots []uint32
 
-	words  *words   // of texts, once all are in
-	sounds []uint64 // of names: the hash of the phonetic key
+	// Once all are in:
+	letters []uint64 // of each string: see letters
+	words   *words   // of texts
+	sounds  []uint64 // of names: the hash of the phonetic key
+	mails   []mail   // of mailboxes
 }
 
 func newDictionary() *dictionary {
@@ -68,11 +71,53 @@ func (d *dictionary) grow() {
 	}
 }
 
-// hear takes down how the names of the dictionary sound, once all are in.
+// prepare takes down, once all strings are in, what comparing them needs.
+func (d *dictionary) prepare(k *kind) {
+	d.spell()
+	switch k {
+	case textKind, placeKind:
+		d.splitWords()
+	case nameKind, wordsKind:
+		d.hear()
+	case mailKind:
+		d.sortMails()
+	}
+}
+
+// spell takes down the letters of the strings.
+func (d *dictionary) spell() {
+	d.letters = make([]uint64, d.size()+1)
+	for id := 1; id <= d.size(); id++ {
+		d.letters[id] = letters(d.text(uint32(id)))
+	}
+}
+
+// hear takes down how the names of the dictionary sound, and which have nicknames.
 func (d *dictionary) hear() {
 	d.sounds = make([]uint64, d.size()+1)
 	for id := 1; id <= d.size(); id++ {
-		d.sounds[id] = hash(phonetic(d.text(uint32(id)))) | 1
+		s := d.text(uint32(id))
+		d.sounds[id] = hash(phonetic(s)) | 1
+		if hasNickname[s] {
+			d.letters[id] |= nicknamed
+		}
+	}
+}
+
+// mail is a mailbox taken apart: the letters of its name, how long that is, and a number for its domain.
+type mail struct {
+	letters uint64
+	local   uint16
+	domain  uint32
+}
+
+// sortMails takes the mailboxes of the dictionary apart.
+func (d *dictionary) sortMails() {
+	domains := newDictionary()
+	d.mails = make([]mail, d.size()+1)
+	for id := 1; id <= d.size(); id++ {
+		local, domain := cutMail(d.text(uint32(id)))
+		d.mails[id] = mail{letters(local), uint16(min(len(local), math.MaxUint16)), domains.id(domain)}
 	}
 }
 
@@ -84,7 +129,7 @@ type words struct {
 	weight []float32 // by word: ln(texts / texts with the word + 1)
 }
 
-// splitWords takes the texts of the dictionary apart, once all are in.
+// splitWords takes the texts of the dictionary apart.
 func (d *dictionary) splitWords() {
 	w := &words{dict: newDictionary(), ends: make([]uint32, 1, d.size()+1)}
 	for id := 1; id <= d.size(); id++ {
@@ -97,6 +142,7 @@ func (d *dictionary) splitWords() {
 	for _, id := range w.ids {
 		n[id]++
 	}
+	w.dict.spell()
 	w.weight = make([]float32, len(n))
 	for id := 1; id < len(n); id++ {
 		w.weight[id] = float32(math.Log(float64(d.size())/n[id] + 1))
@@ -119,7 +165,7 @@ func (d *dictionary) overlap(a, b uint32) float64 {
 	}
 	for _, s := range x {
 		for _, t := range y {
-			if s == t || len(w.dict.text(s)) > 3 && osa(w.dict.text(s), w.dict.text(t)) <= 1 {
+			if s == t || leastEdits(w.dict.letters[s], w.dict.letters[t]) <= 1 && len(w.dict.text(s)) > 3 && osa(w.dict.text(s), w.dict.text(t)) <= 1 {
 				both += w.weight[s] + w.weight[t]
 				break
 			}

@@ -6,7 +6,7 @@ import (
 )
 
 const (
-	emPairs   = 1_500_000 // candidate pairs that EM looks at, at most
+	emPairs   = 400_000 // candidate pairs that EM looks at, at most
 	emRounds  = 100
 	emAll     = 8    // every so many rounds all pairs are looked at, between them those that may count
 	farShare  = .03  // bits of coincidence below which a pair may not count for a class
@@ -62,15 +62,15 @@ func (s *sums) add(o *sums) {
 
 // look weighs the pairs, again after the tree or the frequencies changed.
 func (s *solver) look(pairs []shown) {
-	_ = s.parallel(emParts, func(i int, c *worker) {
+	_ = s.parallel(emParts, func(i int) {
 		var p pair
 		for n := len(pairs) * i / emParts; n < len(pairs)*(i+1)/emParts; n++ {
 			x := &pairs[n]
 			if x.known {
 				p.levels = x.levels
-				s.w.again(c, x.a, x.b, &p)
+				s.w.again(x.a, x.b, &p)
 			} else {
-				s.w.compare(c, x.a, x.b, &p)
+				s.w.compare(x.a, x.b, &p)
 				x.known = true
 			}
 			x.levels, x.chance, x.shared, x.home = p.levels, float32(p.chance), float32(p.shared), float32(p.home)
@@ -82,7 +82,7 @@ func (s *solver) look(pairs []shown) {
 func (s *solver) startClasses(pairs []shown, scale, all float64) {
 	w := s.w
 	parts := make([]sums, emParts)
-	_ = s.parallel(emParts, func(i int, _ *worker) {
+	_ = s.parallel(emParts, func(i int) {
 		t := &parts[i]
 		for n := len(pairs) * i / emParts; n < len(pairs)*(i+1)/emParts; n++ {
 			x := &pairs[n]
@@ -179,7 +179,7 @@ func (s *solver) near(pairs []shown) []shown {
 	w := s.w
 	prior := w.prior()
 	parts := make([][]shown, emParts)
-	_ = s.parallel(emParts, func(i int, _ *worker) {
+	_ = s.parallel(emParts, func(i int) {
 		for n := len(pairs) * i / emParts; n < len(pairs)*(i+1)/emParts; n++ {
 			p := pairs[n].pair()
 			other := w.coincidences(&p, nil)
@@ -196,7 +196,7 @@ func (s *solver) expect(pairs []shown) *sums {
 	w := s.w
 	prior := w.prior()
 	parts := make([]sums, emParts)
-	_ = s.parallel(emParts, func(i int, _ *worker) {
+	_ = s.parallel(emParts, func(i int) {
 		t := &parts[i]
 		for n := len(pairs) * i / emParts; n < len(pairs)*(i+1)/emParts; n++ {
 			p := pairs[n].pair()

@@ -8,14 +8,15 @@ import (
 
 // Round numbers of the estimates.
 const (
-	randomPairs = 600_000 // pairs by which the levels among others are counted
-	priorPairs  = 2000    // how many such pairs the built-in chances are worth
-	priorRows   = 100     // how many rows the built-in chance of sharing a value is worth
-	priorValues = 50      // how many values seen once the built-in guess at how often they are seen again is worth
-	stratumSize = 20_000  // pairs that agree on one feature, by which dependence is measured
-	landSize    = 200_000 // the same of the country: agreement is rare, and all features hang on it
-	fewPairs    = 25      // fewer say nothing of dependence
-	dependence  = .15     // bits from which a feature depends on another
+	randomPairs    = 600_000 // pairs by which the levels among others are counted
+	priorPairs     = 2000    // how many such pairs the built-in chances are worth
+	priorRows      = 100     // how many rows the built-in chance of sharing a value is worth
+	priorValues    = 50      // how many values seen once the built-in guess at how often they are seen again is worth
+	stratumSize    = 20_000  // pairs that agree on one feature, by which dependence is measured
+	landSize       = 200_000 // the same of the country: agreement is rare, and all features hang on it
+	randomInStrata = 50_000  // random pairs by which they are measured where features do not agree
+	fewPairs       = 25      // fewer say nothing of dependence
+	dependence     = .15     // bits from which a feature depends on another
 )
 
 // people says of each row how much of a person it is: rows that were found to be one share a weight of one.
@@ -48,17 +49,6 @@ func newPeople(rows []int32, all int, cluster []int32) *people {
 	return p
 }
 
-// pick draws a row, people alike; what it draws depends on the number alone.
-func (p *people) pick(number uint64) int32 {
-	for try := uint64(0); ; try++ {
-		h := mix(number, try+11)
-		r := p.rows[h%uint64(len(p.rows))]
-		if w := p.weight[r]; w == 1 || float64(h>>11)/(1<<53) < w {
-			return r
-		}
-	}
-}
-
 // apart reports whether two rows are not known to be one.
 func (p *people) apart(a, b int32) bool {
 	return a != b && (p.cluster == nil || p.cluster[a] != p.cluster[b])
@@ -68,7 +58,7 @@ func (p *people) apart(a, b int32) bool {
 // else has is seen again as often as Good and Turing say (Good 1953): twice the values seen twice by those seen once. In a
 // small file the built-in chance counts as well: a file of ten rows does not show that one in five people is called Jane.
 func (s *solver) rarities(p *people) {
-	_ = s.parallel(len(s.w.list), func(k int, _ *worker) {
+	_ = s.parallel(len(s.w.list), func(k int) {
 		f := s.w.list[k]
 		n := make([]float64, f.dict.size()+1)
 		filled := 0.0
@@ -142,22 +132,41 @@ func (s *solver) countPeople(f *feature, p *people, n []float64) (filled float64
 	return filled
 }
 
-// sampleOthers counts how often each level comes up among random pairs of people, who are nearly all two.
+// drawn is a pair that was drawn to learn of others than matches.
+type drawn struct {
+	a, b   int32
+	levels levels
+}
+
+func (s *solver) draw(a, b int32) drawn {
+	var x pair
+	s.w.compare(a, b, &x)
+	return drawn{a, b, x.levels}
+}
+
+// sampleOthers counts how often each level comes up among random pairs of people, who are nearly all two. The rows of one
+// person share a weight of one.
 func (s *solver) sampleOthers(p *people) {
-	pairs := min(randomPairs, 2*len(p.rows)*len(p.rows))
-	type counts [maxFeatures][maxLevels]float64
 	const parts = 64
+	if s.random == nil {
+		rows := uint64(len(p.rows))
+		s.random = make([]drawn, min(randomPairs, 2*len(p.rows)*len(p.rows)))
+		_ = s.parallel(parts, func(part int) {
+			for i := len(s.random) * part / parts; i < len(s.random)*(part+1)/parts; i++ {
+				s.random[i] = s.draw(p.rows[mix(2*uint64(i), 11)%rows], p.rows[mix(2*uint64(i)+1, 11)%rows])
+			}
+		})
+	}
+	type counts [maxFeatures][maxLevels]float64
 	part := make([]counts, parts)
-	_ = s.parallel(parts, func(i int, c *worker) {
-		var x pair
-		for n := pairs * i / parts; n < pairs*(i+1)/parts; n++ {
-			a, b := p.pick(uint64(2*n)), p.pick(uint64(2*n+1))
-			if !p.apart(a, b) {
+	_ = s.parallel(parts, func(i int) {
+		for _, x := range s.random[len(s.random)*i/parts : len(s.random)*(i+1)/parts] {
+			if !p.apart(x.a, x.b) {
 				continue
 			}
-			s.w.compare(c, a, b, &x)
+			weight := p.weight[x.a] * p.weight[x.b]
 			for k := range s.w.list {
-				part[i][k][x.levels[k]]++
+				part[i][k][x.levels[k]] += weight
 			}
 		}
 	})
@@ -186,18 +195,40 @@ type stratum struct {
 	n      [maxFeatures][numStates][maxLevels]float64
 }
 
-// stratify draws pairs that agree on the parent of the stratum; they replace the random ones that do.
-func (s *solver) stratify(t *stratum, p *people, c *worker) {
-	groups, ends := s.agreeing(t.parent, p)
-	if len(ends) == 0 || ends[len(ends)-1].pairs < 30 {
+// stratify counts random pairs by the state of a parent, and, in place of those that agree on it, pairs drawn among all that
+// do.
+func (s *solver) stratify(t *stratum, number int, p *people) {
+	for _, x := range s.random[:min(len(s.random), randomInStrata)] {
+		if p.apart(x.a, x.b) {
+			s.countOther(t, &x.levels)
+		}
+	}
+	if s.agree[number] == nil {
+		s.agree[number] = s.drawAgreeing(t.parent, p)
+	}
+	if len(s.agree[number]) == 0 {
 		return
 	}
-	all := ends[len(ends)-1].pairs
 	for k := range t.n {
 		t.n[k][agrees] = [maxLevels]float64{}
 	}
+	for _, x := range s.agree[number] {
+		if p.apart(x.a, x.b) {
+			s.countOther(t, &x.levels)
+		}
+	}
+}
+
+// drawAgreeing draws pairs that agree on a parent.
+func (s *solver) drawAgreeing(parent int, p *people) []drawn {
+	out := []drawn{}
+	groups, ends := s.agreeing(parent, p)
+	if len(ends) == 0 || ends[len(ends)-1].pairs < 30 {
+		return out
+	}
+	all := ends[len(ends)-1].pairs
 	size := stratumSize
-	if t.parent == s.w.land {
+	if parent == s.w.land {
 		size = landSize
 	}
 	for i := range uint64(min(size, all)) {
@@ -209,41 +240,11 @@ func (s *solver) stratify(t *stratum, p *people, c *worker) {
 		}
 		group := groups[from:ends[g].end]
 		a, b := group[mix(i, 22)%uint64(len(group))].row, group[mix(i, 23)%uint64(len(group))].row
-		if p.apart(a, b) {
-			s.countOthers(c, a, b, t)
+		if a != b {
+			out = append(out, s.draw(a, b))
 		}
 	}
-}
-
-// drawOthers counts random pairs in every stratum.
-func (s *solver) drawOthers(p *people) {
-	const parts, pairs = 8, 50_000
-	part := make([][]*stratum, parts)
-	_ = s.parallel(parts, func(i int, c *worker) {
-		for _, t := range s.strata {
-			part[i] = append(part[i], &stratum{parent: t.parent})
-		}
-		for n := pairs * i / parts; n < pairs*(i+1)/parts; n++ {
-			if a, b := p.pick(1<<40|2*uint64(n)), p.pick(1<<40|2*uint64(n)+1); p.apart(a, b) {
-				s.countOthers(c, a, b, part[i]...)
-			}
-		}
-	})
-	for _, list := range part {
-		for i, t := range list {
-			s.strata[i].add(t)
-		}
-	}
-}
-
-func (t *stratum) add(o *stratum) {
-	for k := range t.n {
-		for st := range t.n[k] {
-			for l := range t.n[k][st] {
-				t.n[k][st][l] += o.n[k][st][l]
-			}
-		}
-	}
+	return out
 }
 
 type groupEnd struct{ end, pairs int }
@@ -277,23 +278,15 @@ func (s *solver) agreeing(parent int, p *people) ([]entry, []groupEnd) {
 	return groups, ends
 }
 
-// countOthers counts a pair for each feature for which the others certify that it is no match: they disagree clearly in
+// countOther counts a pair for each feature for which the others certify that it is no match: they disagree clearly in
 // two, a birth date, given name or identifier counting for two, and in two thirds of what there is.
-func (s *solver) countOthers(c *worker, a, b int32, strata ...*stratum) {
-	var x pair
-	s.w.compare(c, a, b, &x)
-	for _, t := range strata {
-		s.countIn(t, &x)
-	}
-}
-
-func (s *solver) countIn(t *stratum, x *pair) {
+func (s *solver) countOther(t *stratum, x *levels) {
 	w := s.w
-	st := w.state(t.parent, &x.levels)
+	st := w.state(t.parent, x)
 	var differ, can [maxFeatures]int
 	allDiffer, allCan := 0, 0
 	for k, f := range w.list {
-		l := x.levels[k]
+		l := x[k]
 		if l == 0 || k == t.parent || t.parent == both && (k == w.given || k == w.family) {
 			continue
 		}
@@ -313,7 +306,7 @@ func (s *solver) countIn(t *stratum, x *pair) {
 	}
 	for k := range w.list {
 		if d := allDiffer - differ[k]; d >= 2 && 3*d >= 2*(allCan-can[k]) {
-			t.n[k][st][x.levels[k]]++
+			t.n[k][st][x[k]]++
 		}
 	}
 }
@@ -335,11 +328,13 @@ func (s *solver) growTree(p *people) {
 	}
 	if s.strata == nil { // levels do not change while the people are the same
 		s.strata = make([]*stratum, len(parents))
-		for i, k := range parents {
-			s.strata[i] = &stratum{parent: k}
+		if s.agree == nil {
+			s.agree = make([][]drawn, len(parents))
 		}
-		s.drawOthers(p)
-		_ = s.parallel(len(parents), func(i int, c *worker) { s.stratify(s.strata[i], p, c) })
+		_ = s.parallel(len(parents), func(i int) {
+			s.strata[i] = &stratum{parent: parents[i]}
+			s.stratify(s.strata[i], i, p)
+		})
 	}
 	strata := make([]*stratum, len(parents))
 	for i, t := range s.strata {

@@ -222,12 +222,7 @@ func (f *features) close() {
 		for len(x.one) < f.rows {
 			x.one = append(x.one, 0)
 		}
-		switch x.kind {
-		case textKind, placeKind:
-			x.dict.splitWords()
-		case nameKind, wordsKind:
-			x.dict.hear()
-		}
+		x.dict.prepare(x.kind)
 	}
 }
 

@@ -155,16 +155,21 @@ func compareNames(d *dictionary, a, b uint32) uint8 {
 		return 8
 	}
 	short := min(len(s), len(t))
+	x, y := d.letters[a], d.letters[b]
+	if (x|y)&(spaced|figured) == 0 && x&y&nicknamed == 0 && d.sounds[a] != d.sounds[b] && leastEdits(x, y) > 2 &&
+		mostSimilar(x, y, len(s), len(t), commonPrefix(s, t)) < .72 {
+		return 8
+	}
 	edits := osa(s, t)
 	similar := jaroWinkler(s, t)
 	switch {
-	case figures(s) != figures(t):
+	case (x|y)&figured != 0 && figures(s) != figures(t):
 		return 8 // "customer 2" and "customer 3"
 	case edits <= 1 && short > 2, similar >= .94 && short > 3, joinedWords(s) == joinedWords(t):
 		return 2
 	case subset(s, t) || subset(t, s):
 		return 4
-	case nicknames[[2]string{s, t}]:
+	case x&y&nicknamed != 0 && nicknames[[2]string{s, t}]:
 		return 3
 	case short > 3 && (similar >= .87 || d.sounds[a] == d.sounds[b] || edits <= 2 && short > 4),
 		short > 4 && len(s) == len(t) && sortedLetters(s) == sortedLetters(t),
@@ -239,9 +244,16 @@ func abs(x int) int { return max(x, -x) }
 
 func compareMails(d *dictionary, a, b uint32) uint8 {
 	s, t := d.text(a), d.text(b)
-	ls, ds := cutMail(s)
-	lt, dt := cutMail(t)
+	x, y := d.mails[a], d.mails[b]
+	ls, lt := s[:x.local], t[:y.local]
 	short := min(len(ls), len(lt))
+	if leastEdits(x.letters, y.letters) > 2 && mostSimilar(x.letters, y.letters, len(ls), len(lt), commonPrefix(ls, lt)) < .88 {
+		if x.domain == y.domain {
+			return 6
+		}
+		return 7
+	}
+	ds, dt := x.domain, y.domain
 	edits := osa(s, t)
 	switch {
 	case edits <= 1 && (ds != dt || short > 3), edits <= 2 && short > 5 && len(s) > 10 && jaroWinkler(s, t) >= .97:
@@ -331,10 +343,14 @@ func ratio(s, t string, edits int) float64 { return 1 - float64(edits)/float64(m
 
 func compareTexts(d *dictionary, a, b uint32) uint8 {
 	s, t := d.text(a), d.text(b)
-	edits := osa(s, t)
+	edits := leastEdits(d.letters[a], d.letters[b])
 	r := ratio(s, t, edits)
-	if edits <= 1 || r >= .9 {
-		return 2
+	if edits <= 1 || r >= .5 {
+		edits = osa(s, t)
+		r = ratio(s, t, edits)
+		if edits <= 1 || r >= .9 {
+			return 2
+		}
 	}
 	switch o := d.overlap(a, b); {
 	case r >= .78 || o >= .8:

@@ -409,8 +409,7 @@ func TestLevels(t *testing.T) {
 		for range 50 { // words are rare among others
 			d.id(fmt.Sprint("other ", d.size()))
 		}
-		d.splitWords()
-		d.hear()
+		d.prepare(c.kind)
 		if got := c.kind.levels[c.kind.compare(d, a, b)]; got != c.want {
 			t.Errorf("%s %q, %q: %s, want %s", c.kind.name, c.a, c.b, got, c.want)
 		}
@@ -450,6 +449,57 @@ func TestDistance(t *testing.T) {
 		a, b := word.Draw(t, "a"), word.Draw(t, "b")
 		if got, want := osa(a, b), table(a, b); got != want {
 			t.Errorf("%q, %q: %d, want %d", a, b, got, want)
+		}
+	})
+}
+
+// The similarity in machine words is that of the textbook's loops, and no bound is beyond what it bounds.
+func TestSimilarity(t *testing.T) {
+	loops := func(a, b string) float64 {
+		window := max(max(len(a), len(b))/2-1, 0)
+		var inA, inB [40]bool
+		m := 0.0
+		for i := range len(a) {
+			for j := max(0, i-window); j < min(len(b), i+window+1); j++ {
+				if !inB[j] && a[i] == b[j] {
+					inA[i], inB[j] = true, true
+					m++
+					break
+				}
+			}
+		}
+		if m == 0 {
+			return 0
+		}
+		half, j := 0, 0
+		for i := range len(a) {
+			if !inA[i] {
+				continue
+			}
+			for !inB[j] {
+				j++
+			}
+			if a[i] != b[j] {
+				half++
+			}
+			j++
+		}
+		jaro := (m/float64(len(a)) + m/float64(len(b)) + (m-float64(half/2))/m) / 3
+		return jaro + float64(commonPrefix(a, b))*0.1*(1-jaro)
+	}
+	word := rapid.StringOfN(rapid.SampledFrom([]rune("abcdefghmnorst 1")), 1, 40, 40)
+	rapid.Check(t, func(t *rapid.T) {
+		a, b := word.Draw(t, "a"), word.Draw(t, "b")
+		got := jaroWinkler(a, b)
+		if want := loops(a, b); got != want {
+			t.Errorf("%q, %q: %v, want %v", a, b, got, want)
+		}
+		x, y := letters(a), letters(b)
+		if most := mostSimilar(x, y, len(a), len(b), commonPrefix(a, b)); got > most {
+			t.Errorf("%q, %q: %v, but at most %v", a, b, got, most)
+		}
+		if least := leastEdits(x, y); osa(a, b) < least {
+			t.Errorf("%q, %q: %d edits, but at least %d", a, b, osa(a, b), least)
 		}
 	})
 }

@@ -19,3 +19,12 @@ var nicknames = func() map[[2]string]bool {
 	}
 	return m
 }()
+
+// hasNickname are all names of these pairs.
+var hasNickname = func() map[string]bool {
+	m := make(map[string]bool)
+	for pair := range nicknames {
+		m[pair[0]] = true
+	}
+	return m
+}()

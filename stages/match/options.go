@@ -16,7 +16,7 @@ type Options struct {
 	Also                 []int  // kept columns that are compared too, by their number
 	AlsoNames            []string
 	Workers              int
-	Progress             func(done int64)
+	Progress             func(rows int64) // told of rows as they are done, from one goroutine at a time
 }
 
 // Override is a decision of a person.

@@ -21,26 +21,24 @@ func (s *solver) result(g *clusters) *Result {
 	for i, c := range r.Cluster {
 		r.Cluster[i] = lowest[c]
 	}
-	w := s.worker()
-	defer s.release(w)
 	for _, x := range g.joined {
-		r.Links = append(r.Links, s.link(w, x.a, x.b, g.decided[pairKey(x.a, x.b)]))
+		r.Links = append(r.Links, s.link(x.a, x.b, g.decided[pairKey(x.a, x.b)]))
 	}
 	for i, t := range s.twin {
 		if t != int32(i) { // equal in all that is compared
-			l := s.link(w, t, int32(i), false)
+			l := s.link(t, int32(i), false)
 			l.Probability = max(l.Probability, s.opts.Threshold)
 			r.Links = append(r.Links, l)
 		}
 	}
 	slices.SortFunc(r.Links, func(a, b Link) int { return cmp.Or(cmp.Compare(a.A, b.A), cmp.Compare(a.B, b.B)) })
-	s.judge(g, r, w)
+	s.judge(g, r)
 	r.Diagnosis = s.diag
 	return r
 }
 
 // judge finds the pairs too close to call, and estimates how good the result is.
-func (s *solver) judge(g *clusters, r *Result, w *worker) {
+func (s *solver) judge(g *clusters, r *Result) {
 	inside, total, expected := 0.0, 0.0, 0.0
 	for _, x := range g.edges {
 		p := probability(float64(x.bits))
@@ -50,7 +48,7 @@ func (s *solver) judge(g *clusters, r *Result, w *worker) {
 			inside += p
 			total++
 		case p >= s.opts.ReviewFrom && p < max(s.opts.ReviewTo, s.opts.Threshold) && !g.never[pairKey(x.a, x.b)]:
-			r.Review = append(r.Review, s.link(w, x.a, x.b, false))
+			r.Review = append(r.Review, s.link(x.a, x.b, false))
 		}
 	}
 	slices.SortStableFunc(r.Review, func(a, b Link) int {
@@ -93,12 +91,12 @@ func (s *solver) blockingRecall(edges []edge) float64 {
 }
 
 // link explains a pair.
-func (s *solver) link(c *worker, a, b int32, decided bool) Link {
+func (s *solver) link(a, b int32, decided bool) Link {
 	a, b = min(a, b), max(a, b)
 	var p pair
-	s.w.compare(c, a, b, &p)
+	s.w.compare(a, b, &p)
 	bits := s.w.odds(a, b, &p)
-	l := Link{A: a, B: b, Bits: bits, Probability: probability(bits), Override: decided, Levels: s.w.explain(c, a, b, &p, bits)}
+	l := Link{A: a, B: b, Bits: bits, Probability: probability(bits), Override: decided, Levels: s.w.explain(a, b, &p, bits)}
 	if decided {
 		l.Probability = 1
 	}
@@ -106,7 +104,7 @@ func (s *solver) link(c *worker, a, b int32, decided bool) Link {
 }
 
 // explain writes the sum of a pair's weight out.
-func (w *weights) explain(c *worker, a, b int32, p *pair, bits float64) []Level {
+func (w *weights) explain(a, b int32, p *pair, bits float64) []Level {
 	prior := w.prior()
 	out := []Level{{"prior", "", round3(prior)}}
 	sum := prior
@@ -116,7 +114,7 @@ func (w *weights) explain(c *worker, a, b int32, p *pair, bits float64) []Level 
 			continue
 		}
 		st := w.state(w.parent[k], &p.levels)
-		x := w.logM[k][st][l] + w.part(c, k, a, b, p)
+		x := w.logM[k][st][l] + w.part(k, a, b, p)
 		out = append(out, Level{f.name, f.kind.levels[l], round3(x)})
 		sum += x
 	}
@@ -131,13 +129,13 @@ func (w *weights) explain(c *worker, a, b int32, p *pair, bits float64) []Level 
 }
 
 // part is the share of one feature in a pair's chance bits.
-func (w *weights) part(c *worker, k int, a, b int32, p *pair) float64 {
+func (w *weights) part(k int, a, b int32, p *pair) float64 {
 	var bits [maxFeatures]float64
 	if k == w.given || k == w.family {
 		var l levels
-		w.compareBothNames(c, a, b, &l, &bits)
+		w.compareBothNames(a, b, &l, &bits)
 	} else {
-		_, bits[k] = w.best(c, k, w.list[k], a, b)
+		_, bits[k] = w.best(k, w.list[k], a, b)
 	}
 	return max(bits[k]+w.shift(k, &p.levels), 0)
 }

@@ -19,22 +19,40 @@ type solver struct {
 
 	w      *weights
 	people *people
+	random []drawn    // pairs of rows, by which the levels among others are counted
+	agree  [][]drawn  // pairs that agree on a feature, by which dependence is measured
 	strata []*stratum // of these people
 	twin   []int32    // per row: the first row with the same features
 	rows   []int32    // that are looked at: the first of each set of twins
 	blocks *blocks
-	free   chan *worker
+	free   chan *marks
 	model  *Model // a saved one, to use instead of training
 	diag   Diagnosis
 }
 
-// worker lends what one goroutine compares with.
-func (s *solver) worker() *worker { return <-s.free }
+// marks are one for each row: which rows one goroutine has seen.
+type marks struct {
+	last []uint32
+	now  uint32
+}
 
-func (s *solver) release(w *worker) { s.free <- w }
+func (m *marks) clear() { m.now++ }
 
-// parallel does n things; what each does must not depend on the others.
-func (s *solver) parallel(n int, do func(i int, w *worker)) error {
+// set marks a row, and reports whether it was not marked.
+func (m *marks) set(row int32) bool {
+	if m.last[row] == m.now {
+		return false
+	}
+	m.last[row] = m.now
+	return true
+}
+
+func (s *solver) marks() *marks { return <-s.free }
+
+func (s *solver) release(m *marks) { s.free <- m }
+
+// each does n things, which must not depend on each other, and takes what comes of them in order.
+func each[T any](s *solver, n int, do func(i int) T, take func(T)) error {
 	return pool.Ordered(s.ctx, s.workers,
 		func(_ context.Context, emit func(int) error) error {
 			for i := range n {
@@ -44,13 +62,13 @@ func (s *solver) parallel(n int, do func(i int, w *worker)) error {
 			}
 			return nil
 		},
-		func(i int) (struct{}, error) {
-			w := s.worker()
-			defer s.release(w)
-			do(i, w)
-			return struct{}{}, nil
-		},
-		func(struct{}) error { return nil })
+		func(i int) (T, error) { return do(i), nil },
+		func(x T) error { take(x); return nil })
+}
+
+// parallel does n things, which must not depend on each other.
+func (s *solver) parallel(n int, do func(i int)) error {
+	return each(s, n, func(i int) struct{} { do(i); return struct{}{} }, func(struct{}) {})
 }
 
 const (
@@ -67,9 +85,9 @@ const (
 func (s *solver) solve() (*Result, error) {
 	s.f.close()
 	s.diag.Rows = int64(s.f.rows)
-	s.free = make(chan *worker, s.workers)
+	s.free = make(chan *marks, s.workers)
 	for range s.workers {
-		s.free <- newWorker(s.f.rows)
+		s.free <- &marks{last: make([]uint32, s.f.rows)}
 	}
 	s.placeholderDays()
 	s.collapse()
@@ -338,30 +356,34 @@ func (s *solver) apart(a, b int32) bool {
 // stride is how many rows a worker takes at a time.
 const stride = 1 << 12
 
-// eachPair visits the candidate pairs of all rows; make gives what a part of the rows collects, take gets it in order.
-func eachPair[T any](s *solver, visit func(out *T, w *worker, a, b int32), take func(*T)) error {
-	return pool.Ordered(s.ctx, s.workers,
-		func(_ context.Context, emit func(int) error) error {
-			for i := 0; i < s.f.rows; i += stride {
-				if err := emit(i); err != nil {
-					return err
-				}
+// passes is how often solve walks all rows.
+const passes = 5
+
+// eachStride walks n rows, a part at a time: do gets where a part starts and ends, take in order what comes of it.
+func eachStride[T any](s *solver, n int, do func(from, to int) T, take func(T)) error {
+	part := 0
+	return each(s, (n+stride-1)/stride,
+		func(part int) T { return do(part*stride, min((part+1)*stride, n)) },
+		func(x T) {
+			take(x)
+			if part++; s.opts.Progress != nil {
+				s.opts.Progress(int64(min(part*stride, n)/passes - (part-1)*stride/passes))
 			}
-			return nil
-		},
-		func(from int) (*T, error) {
-			w := s.worker()
-			defer s.release(w)
+		})
+}
+
+// eachPair visits the candidate pairs of all rows; visit collects into out for a part of the rows, take gets it in order.
+func eachPair[T any](s *solver, visit func(out *T, a, b int32), take func(*T)) error {
+	return eachStride(s, s.f.rows,
+		func(from, to int) *T {
+			m := s.marks()
+			defer s.release(m)
 			out := new(T)
-			for row := int32(from); int(row) < min(from+stride, s.f.rows); row++ {
-				s.blocks.pairs(row, w, func(other int32) { visit(out, w, row, other) })
+			for row := int32(from); row < int32(to); row++ {
+				s.blocks.pairs(row, m, func(other int32) { visit(out, row, other) })
 			}
-			if s.opts.Progress != nil {
-				s.opts.Progress(0)
-			}
-			return out, nil
-		},
-		func(out *T) error { take(out); return nil })
+			return out
+		}, take)
 }
 
 // sample takes the pairs that EM looks at, and tells for how many each stands.
@@ -372,7 +394,7 @@ func (s *solver) sample() ([]shown, float64, error) {
 	}
 	var all []uint64
 	step := uint64(1)
-	err := eachPair(s, func(out *part, _ *worker, a, b int32) {
+	err := eachPair(s, func(out *part, a, b int32) {
 		out.n++
 		out.list = append(out.list, pairKey(a, b))
 	}, func(out *part) {
@@ -438,8 +460,8 @@ func (s *solver) score() ([]edge, error) {
 		list []edge
 	}
 	var edges []edge
-	err := eachPair(s, func(out *part, w *worker, a, b int32) {
-		if bits := s.w.weigh(w, a, b); bits >= floorBits {
+	err := eachPair(s, func(out *part, a, b int32) {
+		if bits := s.w.weigh(a, b); bits >= floorBits {
 			out.list = append(out.list, edge{a, b, float32(bits)})
 		}
 	}, func(out *part) { edges = append(edges, out.list...) })

@@ -1,6 +1,7 @@
 package match
 
 import (
+	"math/bits"
 	"slices"
 	"strings"
 
@@ -54,7 +55,7 @@ func osa(a, b string) int {
 }
 
 // jaroWinkler is the similarity of Jaro (1989) with Winkler's bonus of .1 for each of up to four common first letters;
-// 0 to 1, symmetric.
+// 0 to 1. Texts are compared by their first 64 bytes. Which letters of b are free to match stands in one machine word.
 func jaroWinkler(a, b string) float64 {
 	if a == b {
 		return 1
@@ -63,41 +64,92 @@ func jaroWinkler(a, b string) float64 {
 	if len(a) == 0 || len(b) == 0 {
 		return 0
 	}
+	var at [256]uint64 // where in b each letter stands
+	for j := range len(b) {
+		at[b[j]] |= 1 << j
+	}
 	window := max(max(len(a), len(b))/2-1, 0)
-	var inA, inB uint64
-	matches := 0
+	reach := uint64(1)<<(window+1) - 1 // the places around the one at hand, those before it being added as they come
+	var inA uint64
+	free := ^uint64(0)
 	for i := range len(a) {
-		for j := max(0, i-window); j < min(len(b), i+window+1); j++ {
-			if inB&(1<<j) == 0 && a[i] == b[j] {
-				inA |= 1 << i
-				inB |= 1 << j
-				matches++
-				break
-			}
+		if here := at[a[i]] & free & reach; here != 0 {
+			inA |= 1 << i
+			free &^= here & -here
+		}
+		if i < window {
+			reach = reach<<1 | 1
+		} else {
+			reach <<= 1
 		}
 	}
-	if matches == 0 {
+	if inA == 0 {
 		return 0
 	}
-	half, j := 0, 0
-	for i := range len(a) {
-		if inA&(1<<i) == 0 {
-			continue
-		}
-		for inB&(1<<j) == 0 {
-			j++
-		}
-		if a[i] != b[j] {
+	matches, half := bits.OnesCount64(inA), 0
+	for x, y := inA, ^free; x != 0; x, y = x&(x-1), y&(y-1) {
+		if a[bits.TrailingZeros64(x)] != b[bits.TrailingZeros64(y)] {
 			half++
 		}
-		j++
 	}
 	m := float64(matches)
 	jaro := (m/float64(len(a)) + m/float64(len(b)) + (m-float64(half/2))/m) / 3
-	prefix := 0
-	for prefix < min(4, len(a), len(b)) && a[prefix] == b[prefix] {
-		prefix++
+	return jaro + float64(commonPrefix(a, b))*0.1*(1-jaro)
+}
+
+// commonPrefix is the number of first letters that are equal, up to the four of Winkler's bonus.
+func commonPrefix(a, b string) int {
+	n := 0
+	for n < min(4, len(a), len(b)) && a[n] == b[n] {
+		n++
 	}
+	return n
+}
+
+// What letters tells of a text besides its letters.
+const (
+	spaced    = 1 << 61 // it has a space
+	figured   = 1 << 62 // it has a digit
+	nicknamed = 1 << 63 // it is, or has, a nickname
+	onlyChars = 1<<61 - 1
+)
+
+// letters is the set of the bytes of a text: one bit for each of a to z and 0 to 9, the others share 25. Two texts with
+// bits that are not the other's cannot be alike, and that is soon seen.
+func letters(s string) uint64 {
+	var set uint64
+	for i := range len(s) {
+		switch c := s[i]; {
+		case 'a' <= c && c <= 'z':
+			set |= 1 << (c - 'a')
+		case '0' <= c && c <= '9':
+			set |= 1<<(26+c-'0') | figured
+		case c == ' ':
+			set |= 1<<36 | spaced
+		default:
+			set |= 1 << (37 + c%24)
+		}
+	}
+	return set
+}
+
+// leastEdits is how many edits there are at least between two texts of these letters.
+func leastEdits(a, b uint64) int {
+	a, b = a&onlyChars, b&onlyChars
+	return max(bits.OnesCount64(a&^b), bits.OnesCount64(b&^a))
+}
+
+// mostSimilar is what jaroWinkler gives at most for two texts of these letters and lengths.
+func mostSimilar(a, b uint64, lenA, lenB, prefix int) float64 {
+	if max(lenA, lenB) > 64 {
+		return 1
+	}
+	a, b = a&onlyChars, b&onlyChars
+	m := float64(min(lenA-bits.OnesCount64(a&^b), lenB-bits.OnesCount64(b&^a)))
+	if m <= 0 {
+		return 0
+	}
+	jaro := (m/float64(lenA) + m/float64(lenB) + 1) / 3
 	return jaro + float64(prefix)*0.1*(1-jaro)
 }
 

@@ -173,23 +173,23 @@ func (w *weights) state(parent int, l *levels) uint8 {
 }
 
 // compare fills p for two rows.
-func (w *weights) compare(c *worker, a, b int32, p *pair) {
+func (w *weights) compare(a, b int32, p *pair) {
 	*p = pair{}
 	var bits [maxFeatures]float64
 	for k, f := range w.list {
 		switch k {
 		case w.family: // with the given name
 		case w.given:
-			w.compareBothNames(c, a, b, &p.levels, &bits)
+			w.compareBothNames(a, b, &p.levels, &bits)
 		default:
-			p.levels[k], bits[k] = w.best(c, k, f, a, b)
+			p.levels[k], bits[k] = w.best(k, f, a, b)
 		}
 	}
 	w.sum(p, &bits)
 }
 
 // again weighs two rows whose levels are known by the frequencies and tables of now.
-func (w *weights) again(c *worker, a, b int32, p *pair) {
+func (w *weights) again(a, b int32, p *pair) {
 	p.chance, p.shared, p.home = 0, 0, 0
 	var bits [maxFeatures]float64
 	for k, f := range w.list {
@@ -197,11 +197,11 @@ func (w *weights) again(c *worker, a, b int32, p *pair) {
 		switch x, y := f.one[a], f.one[b]; {
 		case l == 0:
 		case k == w.given && l >= swapped:
-			w.compareBothNames(c, a, b, &p.levels, &bits)
+			w.compareBothNames(a, b, &p.levels, &bits)
 		case x > 0 && y > 0:
 			bits[k] = w.bits(k, l, uint32(x))
 		default:
-			_, bits[k] = w.best(c, k, f, a, b)
+			_, bits[k] = w.best(k, f, a, b)
 		}
 	}
 	w.sum(p, &bits)
@@ -243,19 +243,19 @@ func (w *weights) shift(k int, l *levels) float64 {
 }
 
 // best is the best level between the values of two rows, and the chance of the rarest value that reaches it.
-func (w *weights) best(c *worker, k int, f *feature, a, b int32) (level uint8, bits float64) {
+func (w *weights) best(k int, f *feature, a, b int32) (level uint8, bits float64) {
 	x, y := f.one[a], f.one[b]
 	if x == 0 || y == 0 {
 		return 0, 0
 	}
 	if x > 0 && y > 0 {
-		level = c.level(k, f, uint32(x), uint32(y))
+		level = f.level(uint32(x), uint32(y))
 		return level, w.bits(k, level, uint32(x))
 	}
 	var bufX, bufY [1]uint32
 	for _, x := range f.of(a, &bufX) {
 		for _, y := range f.of(b, &bufY) {
-			l := c.level(k, f, x, y)
+			l := f.level(x, y)
 			n := w.bits(k, l, x)
 			if level == 0 || l < level || l == level && n > bits {
 				level, bits = l, n
@@ -278,14 +278,14 @@ var closeness = [maxLevels]int{0, 9, 7, 6, 5, 4, 3, 1, 0, 0, 0}
 
 // compareBothNames compares given and family name together, so that a swap is one event. It is one where straight they are
 // far apart and crosswise near; the family name is then missing.
-func (w *weights) compareBothNames(c *worker, a, b int32, l *levels, bits *[maxFeatures]float64) {
+func (w *weights) compareBothNames(a, b int32, l *levels, bits *[maxFeatures]float64) {
 	g, f := w.list[w.given], w.list[w.family]
 	ga, gb, fa, fb := uint32(g.one[a]), uint32(g.one[b]), uint32(f.one[a]), uint32(f.one[b])
 	between := func(x, y uint32) uint8 {
 		if x == 0 || y == 0 {
 			return 0
 		}
-		return c.level(w.given, g, x, y)
+		return g.level(x, y)
 	}
 	given, family := between(ga, gb), between(fa, fb)
 	if straight := closeness[given] + closeness[family]; straight <= 3 {
@@ -379,9 +379,9 @@ func (w *weights) odds(a, b int32, p *pair) float64 {
 const definitelyNot = -12
 
 // weigh compares and weighs.
-func (w *weights) weigh(c *worker, a, b int32) float64 {
+func (w *weights) weigh(a, b int32) float64 {
 	var p pair
-	w.compare(c, a, b, &p)
+	w.compare(a, b, &p)
 	return w.odds(a, b, &p)
 }
 
@@ -465,35 +465,10 @@ func probability(bits float64) float64 { return 1 / (1 + math.Exp2(-bits)) }
 
 func round3(x float64) float64 { return math.Round(x*1000) / 1000 }
 
-// worker is what one goroutine compares with: the levels of pairs of values, of which the same come again and again, in a
-// direct-mapped cache, and a mark for each row.
-type worker struct {
-	cache []uint64
-	pairs []uint64 // pairs that were looked at while keys were chosen, and whether they are likely
-	seen  []uint32 // the mark that each row got last
-	mark  uint32
-}
-
-const cacheSlots = 1 << 19
-
-func newWorker(rows int) *worker {
-	return &worker{cache: make([]uint64, cacheSlots), pairs: make([]uint64, cacheSlots), seen: make([]uint32, rows)}
-}
-
 // level compares two values of a feature.
-func (c *worker) level(k int, f *feature, a, b uint32) uint8 {
+func (f *feature) level(a, b uint32) uint8 {
 	if a == b {
 		return 1
 	}
-	if a > b {
-		a, b = b, a
-	}
-	key := uint64(k)<<55 | uint64(a)<<28 | uint64(b)
-	at := mix(key, 3) % cacheSlots
-	if e := c.cache[at]; e>>4 == key&(1<<60-1) && e != 0 {
-		return uint8(e & 15)
-	}
-	l := f.kind.compare(f.dict, a, b)
-	c.cache[at] = key<<4 | uint64(l)
-	return l
+	return f.kind.compare(f.dict, min(a, b), max(a, b))
 }

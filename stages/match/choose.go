@@ -1,0 +1,320 @@
+package match
+
+import (
+	"math"
+	"slices"
+	"sync/atomic"
+)
+
+const (
+	pairBudget   = 100        // pairs a row, at most
+	pairsWanted  = 20         // pairs a row are spent even where they bring little
+	mostKeys     = 60         // keys that are used at most
+	countedRows  = 10_000     // rows whose blocks are counted
+	anchorRows   = 2000       // rows whose likely matches the choice is made by
+	anchorPairs  = 20_000_000 // what may stand in the blocks of the anchors; there are fewer of them where it is more
+	likelyBits   = -3         // what a likely match weighs at least, by the first guess at the weights
+	littleGained = 1e-4       // the share of likely matches that a key must add, once pairsWanted are spent
+)
+
+// tried is what a possible key would do.
+type tried struct {
+	key    blockingKey
+	pairs  float64  // estimated over all rows
+	likely []uint64 // likely matches of the anchors that it brings, sorted
+}
+
+// chooseKeys picks keys greedily. The pairs of every possible key are counted on a sample of its blocks; what it is good for
+// is seen on the blocks of some rows, the anchors: which of their likely matches it brings.
+func (s *solver) chooseKeys(atoms []atom, rows []int32) ([]blockingKey, error) {
+	possible := s.f.possibleKeys(atoms)
+	if s.model != nil {
+		var out []blockingKey
+		for _, k := range possible {
+			if slices.Contains(s.model.Keys, k.name) {
+				out = append(out, k)
+				s.diag.Keys = append(s.diag.Keys, Key{Name: k.name})
+			}
+		}
+		return out, nil
+	}
+	pairs, err := s.countPairs(atoms, possible, rows)
+	if err != nil {
+		return nil, err
+	}
+	var list []tried
+	all := 0.0
+	for i, k := range possible {
+		if pairs[i] > 0 && pairs[i] <= pairBudget*float64(len(rows)) {
+			list = append(list, tried{key: k, pairs: pairs[i]})
+			all += 1 + 2*pairs[i]/float64(len(rows))
+		}
+	}
+	anchors := uint64(max(min(anchorRows, anchorPairs/max(all, 1)), 200))
+	var chosen []int32
+	for i, row := range rows {
+		if uint64(len(rows)) <= anchors || mix(uint64(i), 7)%uint64(len(rows)) < anchors {
+			chosen = append(chosen, row)
+		}
+	}
+	if err := s.findLikely(atoms, list, rows, chosen); err != nil {
+		return nil, err
+	}
+	return s.pick(list, float64(len(rows))), nil
+}
+
+// countPairs estimates how many pairs each key brings, by one block in so many.
+func (s *solver) countPairs(atoms []atom, possible []blockingKey, rows []int32) ([]float64, error) {
+	step := uint64(max(1, len(rows)/countedRows))
+	sampled := make([][]uint64, len(possible))
+	err := eachStride(s, len(rows),
+		func(from, to int) [][]uint64 {
+			out := make([][]uint64, len(possible))
+			var d derived
+			var hashes []uint64
+			for _, row := range rows[from:to] {
+				d.fill(atoms, row)
+				for i, k := range possible {
+					hashes = d.under(k, hashes[:0])
+					for _, h := range hashes {
+						if step == 1 || h%step == 0 {
+							out[i] = append(out[i], h)
+						}
+					}
+				}
+			}
+			return out
+		},
+		func(part [][]uint64) {
+			for i, hashes := range part {
+				sampled[i] = append(sampled[i], hashes...)
+			}
+		})
+	if err != nil {
+		return nil, err
+	}
+	pairs := make([]float64, len(possible))
+	return pairs, s.parallel(len(possible), func(i int) {
+		list := sampled[i]
+		slices.Sort(list)
+		for from := 0; from < len(list); {
+			to := from + 1
+			for to < len(list) && list[to] == list[from] {
+				to++
+			}
+			if n := to - from; n <= blockCap {
+				pairs[i] += float64(n) * float64(n-1) / 2 * float64(step)
+			}
+			from = to
+		}
+	})
+}
+
+// salted makes the hash of a key unlike those of other keys.
+func salted(h uint64, key int) uint64 { return mix(h, uint64(key)+101) | 1 }
+
+// findLikely finds for each key which likely matches of the anchors it brings. Every row that shares a block with an anchor is
+// weighed against it once, whatever the number of keys they share.
+func (s *solver) findLikely(atoms []atom, list []tried, rows, anchors []int32) error {
+	var wanted, hashes []uint64
+	var d derived
+	isAnchor := make([]bool, s.f.rows)
+	for _, row := range anchors {
+		isAnchor[row] = true
+		d.fill(atoms, row)
+		for i := range list {
+			hashes = d.under(list[i].key, hashes[:0])
+			for _, h := range hashes {
+				wanted = append(wanted, salted(h, i))
+			}
+		}
+	}
+	t := newSlots(wanted)
+	size := make([]atomic.Uint32, t.n)
+	type member struct {
+		slot uint32
+		row  int32
+	}
+	var members []member
+	err := eachStride(s, len(rows),
+		func(from, to int) (out []member) {
+			var d derived
+			var hashes []uint64
+			for _, row := range rows[from:to] {
+				d.fill(atoms, row)
+				for i := range list {
+					hashes = d.under(list[i].key, hashes[:0])
+					for _, h := range hashes {
+						if slot, ok := t.find(salted(h, i)); ok && size[slot].Add(1) <= blockCap {
+							out = append(out, member{slot, row})
+						}
+					}
+				}
+			}
+			return out
+		},
+		func(part []member) { members = append(members, part...) })
+	if err != nil {
+		return err
+	}
+	ends := make([]uint32, t.n+1)
+	for i := range size {
+		ends[i+1] = ends[i]
+		if n := size[i].Load(); n <= blockCap { // of larger ones, which members were kept is chance
+			ends[i+1] += n
+		}
+	}
+	block := make([]int32, ends[t.n])
+	at := slices.Clone(ends)
+	for _, m := range members {
+		if size[m.slot].Load() <= blockCap {
+			block[at[m.slot]] = m.row
+			at[m.slot]++
+		}
+	}
+	members = nil
+
+	type hit struct {
+		key  int
+		pair uint64
+	}
+	err = each(s, len(anchors),
+		func(n int) (out []hit) {
+			m := s.marks()
+			defer s.release(m)
+			m.clear()
+			row := anchors[n]
+			likely := make(map[int32]bool)
+			var d derived
+			var hashes []uint64
+			d.fill(atoms, row)
+			for i := range list {
+				hashes = d.under(list[i].key, hashes[:0])
+				for _, h := range hashes {
+					slot, _ := t.find(salted(h, i))
+					for _, other := range block[ends[slot]:ends[slot+1]] {
+						if other == row || isAnchor[other] && other < row {
+							continue
+						}
+						if m.set(other) && s.w.weigh(row, other) > likelyBits {
+							likely[other] = true
+						}
+						if len(likely) > 0 && likely[other] {
+							out = append(out, hit{i, pairKey(row, other)})
+						}
+					}
+				}
+			}
+			return out
+		},
+		func(hits []hit) {
+			for _, h := range hits {
+				list[h.key].likely = append(list[h.key].likely, h.pair)
+			}
+		})
+	if err != nil {
+		return err
+	}
+	return s.parallel(len(list), func(i int) {
+		slices.Sort(list[i].likely)
+		list[i].likely = slices.Compact(list[i].likely)
+	})
+}
+
+// slots numbers hashes in an open table. Most that are not there are known by a bit.
+type slots struct {
+	hash   []uint64
+	number []uint32
+	bits   []uint64
+	n      uint32
+}
+
+func newSlots(list []uint64) *slots {
+	size := 1024
+	for size < 2*len(list) {
+		size *= 2
+	}
+	t := &slots{hash: make([]uint64, size), number: make([]uint32, size), bits: make([]uint64, size/8)}
+	for _, h := range list {
+		word, bit := t.bit(h)
+		t.bits[word] |= bit
+		i := t.start(h)
+		for t.hash[i] != h && t.hash[i] != 0 {
+			i = (i + 1) & uint64(size-1)
+		}
+		if t.hash[i] == 0 {
+			t.hash[i], t.number[i] = h, t.n
+			t.n++
+		}
+	}
+	return t
+}
+
+func (t *slots) bit(h uint64) (word, bit uint64) {
+	return (h >> 7) & uint64(len(t.bits)-1), 1 << (h >> 1 & 63)
+}
+
+func (t *slots) start(h uint64) uint64 { return h >> 20 & uint64(len(t.hash)-1) }
+
+// find gives the number of a hash, which is not 0.
+func (t *slots) find(h uint64) (slot uint32, ok bool) {
+	if word, bit := t.bit(h); t.bits[word]&bit == 0 {
+		return 0, false
+	}
+	for i := t.start(h); t.hash[i] != 0; i = (i + 1) & uint64(len(t.hash)-1) {
+		if t.hash[i] == h {
+			return t.number[i], true
+		}
+	}
+	return 0, false
+}
+
+// pick takes the key that gains most for its pairs, again and again. A likely match that one chosen key brings already
+// still counts a little for the next two: keys are not independent of the slips in the data.
+func (s *solver) pick(list []tried, rows float64) []blockingKey {
+	worth := [...]float64{1, .3, .1}
+	covered := make(map[uint64]uint8)
+	for _, t := range list {
+		for _, p := range t.likely {
+			covered[p] = 0
+		}
+	}
+	var out []blockingKey
+	used := make([]bool, len(list))
+	spent := 0.0
+	for len(out) < mostKeys {
+		best, most := -1, 0.0
+		for i, t := range list {
+			if used[i] || spent+t.pairs > pairBudget*rows {
+				continue
+			}
+			gain := 0.0
+			for _, p := range t.likely {
+				if c := covered[p]; int(c) < len(worth) {
+					gain += worth[c]
+				}
+			}
+			if gain /= t.pairs + .2*rows; gain > most {
+				best, most = i, gain
+			}
+		}
+		if best < 0 {
+			break
+		}
+		used[best] = true
+		fresh := 0
+		for _, p := range list[best].likely {
+			if covered[p] == 0 {
+				fresh++
+			}
+			covered[p]++
+		}
+		if float64(fresh) < littleGained*float64(len(covered)) && len(out) > 5 && spent > pairsWanted*rows {
+			break
+		}
+		spent += list[best].pairs
+		out = append(out, list[best].key)
+		s.diag.Keys = append(s.diag.Keys, Key{Name: list[best].key.name, Pairs: int64(math.Round(list[best].pairs))})
+	}
+	return out
+}
