@@ -291,7 +291,7 @@ func (s *solver) countOther(t *stratum, x *levels) {
 			continue
 		}
 		switch f.kind {
-		case categoryKind, countryKind, genderKind, placeKind, codeKind, wordsKind:
+		case categoryKind, countryKind, genderKind, partyKind, placeKind, codeKind, wordsKind:
 			continue
 		}
 		can[k] = 1

@@ -64,9 +64,9 @@ type features struct {
 	rows int
 	list []*feature
 
-	given, family, middle, gender, day, mail, tel, number, street, city, code, region, country, firm *feature
-	idents                                                                                           map[string]*feature
-	also                                                                                             []*feature
+	given, family, party, middle, gender, day, mail, tel, number, street, city, code, region, country, firm *feature
+	idents                                                                                                  map[string]*feature
+	also                                                                                                    []*feature
 
 	suffix  []uint8 // generation: tells father from son
 	source  []uint32
@@ -84,6 +84,7 @@ func newFeatures(o Options) *features {
 	add(&f.given, "given_name", nameKind, true)
 	add(&f.family, "family_name", nameKind, false)
 	f.family.dict = f.given.dict // names are compared crosswise
+	add(&f.party, "party", partyKind, true)
 	add(&f.middle, "middle_name", wordsKind, true)
 	add(&f.gender, "gender", genderKind, true)
 	add(&f.day, "birth_date", dateKind, true)
@@ -115,6 +116,7 @@ func (f *features) add(r *record.Record) {
 	one := func(x *feature, s string) { x.set(row, append(f.values[:0], x.dict.id(s))) }
 	one(f.given, folded(r.Text[record.GivenName]))
 	one(f.family, folded(r.Text[record.FamilyName]))
+	one(f.party, party(r))
 	f.values = f.values[:0]
 	for w := range strings.SplitSeq(folded(r.Text[record.MiddleName]), " ") {
 		f.values = append(f.values, f.middle.dict.id(w))
@@ -143,24 +145,36 @@ func (f *features) add(r *record.Record) {
 	}
 }
 
+// party is what a record speaks of: a firm alone is not one of the people who work there.
+func party(r *record.Record) string {
+	switch {
+	case r.Text[record.GivenName] != "" || r.Text[record.FamilyName] != "":
+		return "person"
+	case r.Text[record.Company] != "":
+		return "organisation"
+	}
+	return ""
+}
+
 // phoneDigits is how many last digits of a number are compared: country codes and trunk prefixes come and go.
 const phoneDigits = 9
 
 func (f *features) addPoints(row int, r *record.Record) {
 	var street, city, code, region string
 	var mails, tels [8]uint32
+	person := party(r) == "person"
 	m, t := mails[:0], tels[:0]
 	for i := range r.Points {
 		p := &r.Points[i]
-		if p.Has(record.Placeholder) {
-			continue
+		if p.Has(record.Placeholder) || p.Has(record.Fictional) || p.Has(record.ReservedDomain) {
+			continue // it belongs to nobody
 		}
 		switch p.Kind {
 		case record.PostPoint:
 			street, _, _ = strings.Cut(p.Value, "|")
 			city, code, region = folded(p.Address.City), joinedWords(folded(p.Address.Postcode)), folded(p.Address.Region)
 		case record.EmailPoint:
-			if v := strings.ToLower(p.Value); strings.Contains(v, "@") && len(m) < cap(m) {
+			if v := mailbox(p, person); strings.Contains(v, "@") && len(m) < cap(m) {
 				m = append(m, f.mail.dict.id(v))
 			}
 		case record.PhonePoint:
@@ -178,6 +192,18 @@ func (f *features) addPoints(row int, r *record.Record) {
 	f.city.set(row, append(f.values[:0], f.city.dict.id(city)))
 	f.code.set(row, append(f.values[:0], f.code.dict.id(code)))
 	f.region.set(row, append(f.values[:0], f.region.dict.id(region)))
+}
+
+// mailbox is what is compared of an email point. A role account is no person's; of a firm, it tells the domain.
+func mailbox(p *record.ContactPoint, person bool) string {
+	v := strings.ToLower(p.Value)
+	if !p.Has(record.RoleAccount) {
+		return v
+	}
+	if person || p.Has(record.FreeProvider) {
+		return ""
+	}
+	return v[strings.LastIndexByte(v, '@'):]
 }
 
 // addIdents makes a feature of each kind of identifier: a tax id says nothing about a passport.

@@ -109,9 +109,10 @@ var (
 	}
 )
 
-// countryKind and genderKind tell apart, but hardly anything from their agreement: most files are of one country.
+// countryKind, partyKind and genderKind tell apart, but hardly anything from their agreement: most files are of one country.
 var (
 	countryKind = &kind{name: "country", levels: categoryKind.levels, order: categoryKind.order, near: categoryKind.near, m: []float64{0, .97, .01, .02}, u: []float64{0, .80, .005, .195}, compare: compareCategories}
+	partyKind   = &kind{name: "party", levels: categoryKind.levels, order: categoryKind.order, near: categoryKind.near, m: []float64{0, .97, .001, .029}, u: []float64{0, .95, .001, .049}, compare: compareCategories}
 	genderKind  = &kind{name: "gender", levels: categoryKind.levels, order: categoryKind.order, near: categoryKind.near, m: []float64{0, .97, .005, .025}, u: []float64{0, .5, .005, .495}, compare: compareCategories}
 )
 
@@ -203,6 +204,9 @@ func compareDates(d *dictionary, a, b uint32) uint8 {
 	edits := osa(s, t)
 	if edits <= 1 || x[0] == y[0] && x[1] == y[2] && x[2] == y[1] {
 		return 2
+	}
+	if x[0] == y[0] && (s[5:] == "01-01" || t[5:] == "01-01") {
+		return 4 // of one of them, only the year was known
 	}
 	equal := 0
 	for i := range x {
