@@ -102,6 +102,7 @@ func (f *features) atoms() []atom {
 			byValue(x, i, " name", false, local)
 			byValue(x, i, " domain", true, func(s string) string { _, d := cutMail(s); return d })
 			byValue(x, i, " letters", false, func(s string) string { return distinctLetters(local(s)) })
+			byValue(x, i, " number", false, func(s string) string { return ownNumber(local(s)) })
 		case telKind:
 			byValue(x, i, "", false, same)
 			byValue(x, i, " last 5", false, func(s string) string { return s[len(s)-5:] })

@@ -104,11 +104,12 @@ func (d *dictionary) hear() {
 	}
 }
 
-// mail is a mailbox taken apart: the letters of its name, how long that is, and a number for its domain.
+// mail is a mailbox taken apart: the letters of its name, how long that is, the number in it, and a number for its domain.
 type mail struct {
 	letters uint64
-	local   uint16
+	local   int
 	domain  uint32
+	number  string
 }
 
 // sortMails takes the mailboxes of the dictionary apart.
@@ -117,7 +118,7 @@ func (d *dictionary) sortMails() {
 	d.mails = make([]mail, d.size()+1)
 	for id := 1; id <= d.size(); id++ {
 		local, domain := cutMail(d.text(uint32(id)))
-		d.mails[id] = mail{letters(local), uint16(min(len(local), math.MaxUint16)), domains.id(domain)}
+		d.mails[id] = mail{letters(local), len(local), domains.id(domain), ownNumber(local)}
 	}
 }
 

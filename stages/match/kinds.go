@@ -45,10 +45,10 @@ var (
 	}
 	mailKind = &kind{
 		name:   "email",
-		levels: []string{"missing", "equal", "one slip", "same name", "similar name, same domain", "similar name", "same domain", "different"},
-		order:  []uint8{1, 2, 3, 4, 5, 6, 7}, near: []uint8{2, 3, 4, 5},
-		m:       []float64{0, .58, .07, .08, .03, .04, .05, .15},
-		u:       []float64{0, .000005, .00002, .0003, .0006, .002, .08, .9171},
+		levels: []string{"missing", "equal", "one slip", "same name", "same number", "similar name, same domain", "similar name", "same domain", "different"},
+		order:  []uint8{1, 2, 3, 4, 5, 6, 7, 8}, near: []uint8{2, 3, 4, 5, 6},
+		m:       []float64{0, .58, .07, .08, .02, .02, .03, .05, .15},
+		u:       []float64{0, .000005, .00002, .0003, .0002, .0005, .0018, .08, .9172},
 		compare: compareMails,
 	}
 	telKind = &kind{
@@ -246,36 +246,43 @@ func dateParts(s string) [3]int {
 
 func abs(x int) int { return max(x, -x) }
 
+// compareMails looks at the whole, the name before the @ and the domain. A number that makes the name unique (jsmith4711) goes
+// with its owner from provider to provider: the same one speaks for one person, another one against it.
 func compareMails(d *dictionary, a, b uint32) uint8 {
 	s, t := d.text(a), d.text(b)
 	x, y := d.mails[a], d.mails[b]
 	ls, lt := s[:x.local], t[:y.local]
-	short := min(len(ls), len(lt))
-	if leastEdits(x.letters, y.letters) > 2 && mostSimilar(x.letters, y.letters, len(ls), len(lt), commonPrefix(ls, lt)) < .88 {
-		if x.domain == y.domain {
-			return 6
-		}
-		return 7
+	numbered := x.number != "" && y.number != ""
+	other := 8
+	if x.domain == y.domain {
+		other = 7
 	}
-	ds, dt := x.domain, y.domain
+	if numbered && x.number == y.number {
+		other = 4
+	}
+	if leastEdits(x.letters, y.letters) > 2 && mostSimilar(x.letters, y.letters, len(ls), len(lt), commonPrefix(ls, lt)) < .88 {
+		return uint8(other)
+	}
+	short := min(len(ls), len(lt))
 	edits := osa(s, t)
 	switch {
-	case edits <= 1 && (ds != dt || short > 3), edits <= 2 && short > 5 && len(s) > 10 && jaroWinkler(s, t) >= .97:
+	case edits <= 1 && (x.domain != y.domain || short > 3), edits <= 2 && short > 5 && len(s) > 10 && jaroWinkler(s, t) >= .97:
 		return 2
-	case ls == lt && len(ls) > 2:
+	case ls == lt && short > 2:
 		return 3
-	case ds == dt:
+	case numbered && osa(x.number, y.number) > 1, other == 4:
+		return uint8(other)
+	case x.domain == y.domain:
 		if e := osa(ls, lt); e <= 2 && 3*e < short {
 			return 3
 		}
 		if jaroWinkler(ls, lt) >= .88 {
-			return 4
+			return 5
 		}
-		return 6
 	case short > 3 && jaroWinkler(ls, lt) >= .92:
-		return 5
+		return 6
 	}
-	return 7
+	return uint8(other)
 }
 
 // comparePhones compares the last digits of numbers.

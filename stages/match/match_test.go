@@ -392,6 +392,8 @@ func TestLevels(t *testing.T) {
 		{mailKind, "jane.smith@x.com", "jane.smth@x.com", "one slip"},
 		{mailKind, "jane.smith@x.com", "per.lund@x.com", "same domain"},
 		{mailKind, "jane.smith@x.com", "per.lund@y.org", "different"},
+		{mailKind, "jsmith4711@x.com", "smith-4711@y.org", "same number"},
+		{mailKind, "jane.smith4711@x.com", "janesmith8203@y.org", "different"},
 		{telKind, "134960001", "134960002", "one digit"},
 		{telKind, "134960001", "79460000", "different"},
 		{codeKind, "sw1a1aa", "sw1a1ab", "one slip"},

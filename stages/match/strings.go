@@ -239,3 +239,20 @@ func cutMail(s string) (local, domain string) {
 	}
 	return s[:i], s[i+1:]
 }
+
+// ownNumber is the longest run of digits in the name of a mailbox, where it is long enough to be its owner's own: at least
+// three, and no year. Empty when there is none.
+func ownNumber(local string) string {
+	best := ""
+	for i := 0; i < len(local); {
+		j := i
+		for j < len(local) && '0' <= local[j] && local[j] <= '9' {
+			j++
+		}
+		if run := local[i:j]; len(run) > max(2, len(best)) && (len(run) != 4 || run[:2] != "19" && run[:2] != "20") {
+			best = run
+		}
+		i = j + 1
+	}
+	return best
+}
