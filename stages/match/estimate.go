@@ -200,7 +200,7 @@ type stratum struct {
 func (s *solver) stratify(t *stratum, number int, p *people) {
 	for _, x := range s.random[:min(len(s.random), randomInStrata)] {
 		if p.apart(x.a, x.b) {
-			s.countOther(t, &x.levels)
+			s.countOther(t, &x.levels, 1)
 		}
 	}
 	if s.agree[number] == nil {
@@ -214,9 +214,19 @@ func (s *solver) stratify(t *stratum, number int, p *people) {
 	}
 	for _, x := range s.agree[number] {
 		if p.apart(x.a, x.b) {
-			s.countOther(t, &x.levels)
+			s.countOther(t, &x.levels, 1-s.atHome(&x))
 		}
 	}
+}
+
+// atHome is the chance that a pair of two people is one of a household: what those share is told by its class, not by the
+// dependence of features.
+func (s *solver) atHome(x *drawn) float64 {
+	p := pair{levels: x.levels}
+	s.w.again(x.a, x.b, &p)
+	var share [2]float64
+	s.w.coincidences(&p, &share)
+	return share[0]
 }
 
 // drawAgreeing draws pairs that agree on a parent.
@@ -280,7 +290,7 @@ func (s *solver) agreeing(parent int, p *people) ([]entry, []groupEnd) {
 
 // countOther counts a pair for each feature for which the others certify that it is no match: they disagree clearly in
 // two, a birth date, given name or identifier counting for two, and in two thirds of what there is.
-func (s *solver) countOther(t *stratum, x *levels) {
+func (s *solver) countOther(t *stratum, x *levels, weight float64) {
 	w := s.w
 	st := w.state(t.parent, x)
 	var differ, can [maxFeatures]int
@@ -306,7 +316,7 @@ func (s *solver) countOther(t *stratum, x *levels) {
 	}
 	for k := range w.list {
 		if d := allDiffer - differ[k]; d >= 2 && 3*d >= 2*(allCan-can[k]) {
-			t.n[k][st][x[k]]++
+			t.n[k][st][x[k]] += weight
 		}
 	}
 }
@@ -352,7 +362,7 @@ func (s *solver) growTree(p *people) {
 	for _, t := range strata {
 		s.takeMatchesOut(t)
 		for k, f := range w.list {
-			if k == t.parent || t.parent == w.land || k == w.given || k == w.family || f.kind == dateKind || f.kind == idKind {
+			if k == t.parent || t.parent == w.land || k == w.given || k == w.family || f.kind == dateKind || f.kind == idKind || w.tellsTwo(t.parent, k) {
 				continue
 			}
 			n := total(&t.n[k][agrees])
@@ -392,6 +402,13 @@ func (s *solver) growTree(p *people) {
 		}
 	}
 	w.settle()
+}
+
+// tellsTwo reports whether two features are ways to reach a person: that both agree among others than matches is what the
+// household is for, and there are too few such pairs to measure beside the matches that look alike.
+func (w *weights) tellsTwo(parent, k int) bool {
+	reach := func(k int) bool { return k != both && (w.list[k].kind == mailKind || w.list[k].kind == telKind) }
+	return reach(parent) && reach(k)
 }
 
 // measureLand takes the chances of levels by whether the country agrees.

@@ -359,6 +359,9 @@ func (w *weights) coincidences(p *pair, share *[2]float64) float64 {
 // strangers who bear one name.
 func (w *weights) inClass(c *coincidence, k int, l *levels) float64 {
 	x := c.log[k][l[k]]
+	if k == w.day && w.given >= 0 && w.states[w.given][l[w.given]] == agrees {
+		x = min(x, -w.chance[k][unknown][l[k]]) // those of one name at home are no twins
+	}
 	if w.parent[k] == both && w.state(both, l) == agrees {
 		x = max(x, -w.chance[k][agrees][l[k]])
 	}
