@@ -167,7 +167,7 @@ func (p *publisher) reachOptions(ctx context.Context) (reach.Options, error) {
 	c := &p.job.Config.Reach
 	asOf := config.Day(p.plan.asOf).Time()
 	o := reach.Options{
-		AsOf: asOf, PersonScope: c.DenialScope != "point", ExpiryMonths: make(map[string]int), Decay: c.Decay, ChannelOrder: make(map[string][]record.Channel), HashKey: p.job.HashKey,
+		AsOf: asOf, PersonScope: c.DenialScope != "point", Expiry: make(map[string]reach.Lifetime), Decay: c.Decay, ChannelOrder: make(map[string][]record.Channel), HashKey: p.job.HashKey,
 		Holders: func(kind record.Kind, value string) int32 { return p.ties.Holders[merge.PointHash(kind, value)] },
 	}
 	for _, s := range []record.Status{record.Valid, record.Unknown, record.Risky, record.Obsolete, record.Invalid} {
@@ -176,7 +176,8 @@ func (p *publisher) reachOptions(ctx context.Context) (reach.Options, error) {
 		}
 	}
 	for basis, span := range c.ConsentExpiry {
-		o.ExpiryMonths[basis] = span.Months()
+		months, days := span.Calendar()
+		o.Expiry[basis] = reach.Lifetime{Months: months, Days: days}
 	}
 	if !c.StaleAfter.IsZero() {
 		o.StaleBefore = record.At(c.StaleAfter.Before(asOf))

@@ -72,7 +72,7 @@ func (r *run) read(ctx context.Context) (int64, error) {
 		s.Guesses = append(s.Guesses, e.Guesses()...)
 		s.Mapped[source.extract.Name] = mappedFields(e)
 		for _, g := range e.Guesses() {
-			r.log.Debug().Str("source", source.extract.Name).Str("file", g.File).Str("found", g.What).Str("value", g.Value).Str("because", g.Reason).Msg("guess")
+			r.log.Info().Str("source", source.extract.Name).Str("file", g.File).Str("found", g.What).Str("value", g.Value).Str("because", g.Reason).Msg("guess")
 		}
 		files := make(map[string]*fileFacts)
 		err = pool.Ordered(ctx, r.workers,

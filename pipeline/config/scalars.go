@@ -81,15 +81,15 @@ func (s Span) Before(t time.Time) time.Time {
 	return t
 }
 
-// Months is the span in months, a month for every 30 days.
-func (s Span) Months() int {
+// Calendar is the span in whole months and days, as a calendar counts them.
+func (s Span) Calendar() (months, days int) {
 	switch s.Unit {
 	case "mo":
-		return s.N
+		return s.N, 0
 	case "y":
-		return 12 * s.N
+		return 12 * s.N, 0
 	}
-	return s.Days() / 30
+	return 0, s.Days()
 }
 
 // Days is the span in days, 30 a month and 365 a year.

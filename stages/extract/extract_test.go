@@ -444,3 +444,32 @@ func TestNumberer(t *testing.T) {
 		t.Errorf("%s made %d twice %d", diff, n.Made, n.Twice)
 	}
 }
+
+// A key that only a late line has is a column like the others: it may be somebody's opt-out.
+func TestLateJSONKeys(t *testing.T) {
+	var data strings.Builder
+	for i := range 2 * sampleRows {
+		fmt.Fprintf(&data, `{"id":"%d","email":"a%d@acme.org"}`+"\n", i, i)
+	}
+	data.WriteString(`{"id":"last","email":"z@acme.org","unsubscribed":true,"note":"x"}` + "\n")
+	f := file(t, "late.jsonl", []byte(data.String()))
+	columns := map[record.Field][]string{record.RecordID: {"id"}, record.Email: {"email"}, record.ConsentEmail: {"unsubscribed"}}
+	for name, s := range map[string]Source{
+		"found out": {Name: "s", Files: []File{f}},
+		"mapped":    {Name: "s", Files: []File{f}, Columns: columns, Keep: []string{"note"}},
+	} {
+		records, rejects, _ := readAll(t, s, 2)
+		if len(records) != 2*sampleRows+1 || len(rejects) != 0 {
+			t.Fatalf("%s: %d records, %d rejects", name, len(records), len(rejects))
+		}
+		n := 0
+		for i := range records {
+			if slices.Contains(records[i].Text[:], "true") {
+				n++
+			}
+		}
+		if n != 1 {
+			t.Errorf("%s: the late key is in %d records, want 1", name, n)
+		}
+	}
+}

@@ -2,9 +2,12 @@ package extract
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
+	"runtime"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -16,7 +19,8 @@ import (
 
 const listSeparator = "; "
 
-// openJSON takes the columns from the first lines, in the order in which they come.
+// openJSON takes the columns from all lines, in the order in which they come: a key that only a late line has may be the
+// opt-out of somebody. The sample is the first lines, and those that bring a new key.
 func (t *Table) openJSON(chars string) error {
 	at := make(map[string]int)
 	var lines []map[string]string
@@ -28,19 +32,16 @@ func (t *Table) openJSON(chars string) error {
 		if err != nil {
 			continue
 		}
-		row := make(map[string]string, len(names))
-		for i, n := range names {
-			if _, ok := at[n]; !ok {
-				at[n] = len(t.header)
-				t.header = append(t.header, n)
-			}
-			row[n] = values[i]
-		}
-		lines = append(lines, row)
+		lines = append(lines, t.take(at, names, values))
 	}
 	if len(lines) == 0 {
 		return inputErrorf(t.file.Shown, "has no line that is a JSON object")
 	}
+	late, err := t.lateKeys(at)
+	if err != nil {
+		return err
+	}
+	lines = append(lines, late...)
 	for _, row := range lines {
 		cells := make([]string, len(t.header))
 		for n, v := range row {
@@ -52,7 +53,60 @@ func (t *Table) openJSON(chars string) error {
 	return nil
 }
 
-// parseJSON makes rows of a block of lines. A key that the first lines did not have is left out.
+// take makes columns of the names that are new, and a row of the values.
+func (t *Table) take(at map[string]int, names, values []string) map[string]string {
+	row := make(map[string]string, len(names))
+	for i, n := range names {
+		if _, ok := at[n]; !ok {
+			at[n] = len(t.header)
+			t.header = append(t.header, n)
+		}
+		row[n] = values[i]
+	}
+	return row
+}
+
+// lateKeys walks the whole file for lines with keys that are not known yet, and takes them.
+func (t *Table) lateKeys(at map[string]int) (lines []map[string]string, err error) {
+	known := maps.Clone(at) // workers read it while at grows
+	type late struct{ names, values []string }
+	err = readBlocks(context.Background(), t, runtime.GOMAXPROCS(0),
+		func(b block) (out []late) {
+			if b.reason != "" {
+				return nil
+			}
+			for line := range bytes.Lines(b.data) {
+				names, values, err := flatten(t.decodedLine(line))
+				if err == nil && slices.ContainsFunc(names, func(n string) bool { _, ok := known[n]; return !ok }) {
+					out = append(out, late{names, values})
+				}
+			}
+			return out
+		},
+		func(list []late) error {
+			for _, x := range list {
+				if slices.ContainsFunc(x.names, func(n string) bool { _, ok := at[n]; return !ok }) || len(lines) < sampleRows {
+					lines = append(lines, t.take(at, x.names, x.values))
+				}
+			}
+			return nil
+		})
+	return lines, err
+}
+
+// decodedLine is a line in UTF-8; nil when some of its bytes are no characters.
+func (t *Table) decodedLine(line []byte) []byte {
+	if utf8.Valid(line) && t.text.bytewise == nil {
+		return line
+	}
+	s, ok := t.text.line(line)
+	if !ok {
+		return nil
+	}
+	return []byte(s)
+}
+
+// parseJSON makes rows of a block of lines.
 func (t *Table) parseJSON(b block) parsed {
 	out := parsed{bytes: b.bytes}
 	if b.reason != "" {
@@ -64,15 +118,11 @@ func (t *Table) parseJSON(b block) parsed {
 		if len(bytes.TrimSpace(line)) == 0 {
 			continue
 		}
-		text := line
-		if !utf8.Valid(line) || t.text.bytewise != nil {
-			s, ok := t.text.line(line)
-			if !ok {
-				out.rejects = append(out.rejects, pending{out.count, BadBytes, "some of its bytes are no characters in " + t.text.tried(), line})
-				out.count++
-				continue
-			}
-			text = []byte(s)
+		text := t.decodedLine(line)
+		if text == nil {
+			out.rejects = append(out.rejects, pending{out.count, BadBytes, "some of its bytes are no characters in " + t.text.tried(), line})
+			out.count++
+			continue
 		}
 		names, values, err := flatten(text)
 		switch {

@@ -22,16 +22,19 @@ const (
 // Rate is a number of contacts in some days.
 type Rate struct{ N, Days int }
 
+// Lifetime is how long a grant holds: whole months, and days behind them.
+type Lifetime struct{ Months, Days int }
+
 // Options are the job's rules.
 type Options struct {
 	AsOf          time.Time
 	Usable        []record.Status
 	Require       [record.NumChannels]Requirement
-	PersonScope   bool           // a denial about a value that one customer alone holds covers the channel of that customer
-	ExpiryMonths  map[string]int // by consent basis
-	StaleBefore   record.Instant // no sign of life since: stale; 0: never
-	JudgeStale    bool           // the job maps signs of life, or has events
-	InactiveSince record.Instant // sent to and not opened since: inactive; 0: never
+	PersonScope   bool                // a denial about a value that one customer alone holds covers the channel of that customer
+	Expiry        map[string]Lifetime // by consent basis: how long a grant holds
+	StaleBefore   record.Instant      // no sign of life since: stale; 0: never
+	JudgeStale    bool                // the job maps signs of life, or has events
+	InactiveSince record.Instant      // sent to and not opened since: inactive; 0: never
 	Decay         map[string]float64
 	MaxContacts   [record.NumChannels]Rate
 	ChannelOrder  map[string][]record.Channel // by value tier

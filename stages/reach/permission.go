@@ -288,25 +288,25 @@ func (j *Judge) grants(c *record.Customer, i int, known []known, out *record.Per
 // expiry is when a grant of some basis ends, 0 when it does not or when that is not known, and whether it has ended. One
 // without a date cannot be shown to hold: it has ended.
 func (j *Judge) expiry(basis string, at record.Instant) (expires record.Instant, over bool) {
-	months, ok := j.o.ExpiryMonths[basis]
+	lives, ok := j.o.Expiry[basis]
 	switch {
 	case !ok:
 		return 0, false
 	case !at.Known():
 		return 0, true
 	}
-	expires = monthsLater(at, months)
+	expires = later(at, lives)
 	return expires, expires < dayOf(j.asOf)
 }
 
-// monthsLater is the same day of a later month, or that month's last day where it is shorter.
-func monthsLater(at record.Instant, months int) record.Instant {
+// later is the same day of a later month, or that month's last day where it is shorter, and some days on.
+func later(at record.Instant, by Lifetime) record.Instant {
 	t := at.Time()
-	later := t.AddDate(0, months, 0)
-	if later.Day() != t.Day() {
-		later = later.AddDate(0, 0, -later.Day())
+	end := t.AddDate(0, by.Months, 0)
+	if end.Day() != t.Day() {
+		end = end.AddDate(0, 0, -end.Day())
 	}
-	return record.At(later)
+	return record.At(end.AddDate(0, 0, by.Days))
 }
 
 // lists holds the point against the suppression lists. A value on a list is suppressed whatever the list's age; where a list

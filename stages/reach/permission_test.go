@@ -47,6 +47,8 @@ func TestPermission(t *testing.T) {
 		"implied, on its last day":      {members: one(yes("implied_purchase", "2024-11-21"), janes), require: Granted, answer: record.Granted},
 		"implied, the day after":        {members: one(yes("implied_purchase", "2024-11-20"), janes), answer: record.Expired, reasons: "permission_expired"},
 		"inquiry, on its last day":      {members: one(yes("implied_inquiry", "2026-05-21"), janes), answer: record.Granted},
+		"days, on the last":             {members: one(yes("pilot", "2026-11-11"), janes), answer: record.Granted},
+		"days, the day after":           {members: one(yes("pilot", "2026-11-10"), janes), answer: record.Expired, reasons: "permission_expired"},
 		"inquiry, the day after":        {members: one(yes("implied_inquiry", "2026-05-20"), janes), answer: record.Expired, reasons: "permission_expired"},
 		"implied, nobody knows when":    {members: one(yes("implied_purchase", ""), janes), answer: record.Expired, reasons: "permission_expired"},
 		"expired here, express there":   {members: two(yes("implied_purchase", "2020-01-01"), yes("express", "2019-01-01")), require: Granted, answer: record.Granted},

@@ -152,7 +152,7 @@ func (s scene) state() *State {
 func (s scene) judge() *Judge {
 	o := Options{
 		AsOf: on(today).Time(), Usable: []record.Status{record.Valid, record.Risky, record.Unknown}, PersonScope: true,
-		ExpiryMonths:  map[string]int{"implied_purchase": 24, "implied_inquiry": 6},
+		Expiry:        map[string]Lifetime{"implied_purchase": {Months: 24}, "implied_inquiry": {Months: 6}, "pilot": {Days: 10}},
 		StaleBefore:   record.At(on(today).Time().AddDate(-2, 0, 0)),
 		JudgeStale:    true,
 		InactiveSince: on(before(180)),
