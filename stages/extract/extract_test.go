@@ -473,3 +473,24 @@ func TestLateJSONKeys(t *testing.T) {
 		}
 	}
 }
+
+// An object whose keys are ids would make a column of each; their number is bounded, and the user told.
+func TestEndlessJSONKeys(t *testing.T) {
+	var data strings.Builder
+	for i := range 2 * sampleRows {
+		fmt.Fprintf(&data, `{"id":"%d","email":"a%d@acme.org","seen":{"s%d":1}}`+"\n", i, i, i)
+	}
+	for i := range 3 * mostLateKeys {
+		fmt.Fprintf(&data, `{"id":"x%d","email":"b%d@acme.org","seen":{"t%d":1}}`+"\n", i, i, i)
+	}
+	table, err := OpenTable(file(t, "endless.jsonl", []byte(data.String())), Format{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := len(table.Header()); n > 2+sampleRows+mostLateKeys {
+		t.Errorf("%d columns", n)
+	}
+	if !slices.ContainsFunc(table.Guesses(), func(g Guess) bool { return g.What == "keys" }) {
+		t.Errorf("the user is not told: %v", table.Guesses())
+	}
+}

@@ -9,6 +9,7 @@ import (
 	"maps"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 )
@@ -18,6 +19,9 @@ import (
 // (phones.0.value). Numbers stay as they are written.
 
 const listSeparator = "; "
+
+// mostLateKeys is how many columns may come from behind the first lines: an object whose keys are ids has no end of them.
+const mostLateKeys = 1000
 
 // openJSON takes the columns from all lines, in the order in which they come: a key that only a late line has may be the
 // opt-out of somebody. The sample is the first lines, and those that bring a new key.
@@ -66,9 +70,10 @@ func (t *Table) take(at map[string]int, names, values []string) map[string]strin
 	return row
 }
 
-// lateKeys walks the whole file for lines with keys that are not known yet, and takes them.
+// lateKeys walks the whole file for lines with keys that are not known yet, and takes them until there are mostLateKeys.
 func (t *Table) lateKeys(at map[string]int) (lines []map[string]string, err error) {
 	known := maps.Clone(at) // workers read it while at grows
+	full := false
 	type late struct{ names, values []string }
 	err = readBlocks(context.Background(), t, runtime.GOMAXPROCS(0),
 		func(b block) (out []late) {
@@ -85,12 +90,19 @@ func (t *Table) lateKeys(at map[string]int) (lines []map[string]string, err erro
 		},
 		func(list []late) error {
 			for _, x := range list {
-				if slices.ContainsFunc(x.names, func(n string) bool { _, ok := at[n]; return !ok }) || len(lines) < sampleRows {
+				news := slices.ContainsFunc(x.names, func(n string) bool { _, ok := at[n]; return !ok })
+				switch {
+				case news && len(at) >= len(known)+mostLateKeys:
+					full = true
+				case news || len(lines) < sampleRows:
 					lines = append(lines, t.take(at, x.names, x.values))
 				}
 			}
 			return nil
 		})
+	if full {
+		t.guess("keys", "more than can be columns", "those of the first lines and about "+strconv.Itoa(mostLateKeys)+" that come later are taken; others are left out")
+	}
 	return lines, err
 }
 

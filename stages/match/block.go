@@ -47,13 +47,8 @@ func (f *features) atoms() []atom {
 			}
 		}
 		out = append(out, atom{x.name + suffix, group, weak, func(row int32, to []uint64) []uint64 {
-			if v := x.one[row]; v >= 0 {
-				if h := hashes[v]; h != 0 {
-					to = append(to, h)
-				}
-				return to
-			}
-			for _, v := range x.many[-1-x.one[row]] {
+			var buf [1]uint32
+			for _, v := range x.of(row, &buf) {
 				if h := hashes[v]; h != 0 {
 					to = append(to, h)
 				}
@@ -194,7 +189,7 @@ func (f *features) nameAtoms() []atom {
 		}
 		return list
 	}
-	each := func(hashes [][]uint64) func(int32, []uint64) []uint64 {
+	single := func(hashes [][]uint64) func(int32, []uint64) []uint64 {
 		return func(row int32, to []uint64) []uint64 { return all(hashes, row, to) }
 	}
 	pairs := func(hashes [][]uint64) func(int32, []uint64) []uint64 {
@@ -210,9 +205,9 @@ func (f *features) nameAtoms() []atom {
 		}
 	}
 	return []atom{
-		{"any name", anyName, false, each(plain)},
-		{"any name by sound", anyName, false, each(sound)},
-		{"any name letters", anyName, false, each(letters)},
+		{"any name", anyName, false, single(plain)},
+		{"any name by sound", anyName, false, single(sound)},
+		{"any name letters", anyName, false, single(letters)},
 		{"two names", bothNames, false, pairs(plain)},
 		{"two names by sound", bothSounds, false, pairs(sound)},
 	}
