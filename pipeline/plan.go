@@ -15,6 +15,7 @@ import (
 	"github.com/rollcall-data/rollcall/pipeline/pool"
 	"github.com/rollcall-data/rollcall/pipeline/record"
 	"github.com/rollcall-data/rollcall/stages"
+	"github.com/rollcall-data/rollcall/stages/addresses"
 	"github.com/rollcall-data/rollcall/stages/emails"
 	"github.com/rollcall-data/rollcall/stages/extract"
 	"github.com/rollcall-data/rollcall/stages/match"
@@ -40,6 +41,7 @@ type plan struct {
 	config   string   // digest of the config keys that change results
 	rules    string   // digest of the lists that the rules read
 
+	addresses  *addresses.Lists
 	emails     *emails.Lists
 	phones     *phones.Lists
 	references []stages.Reference

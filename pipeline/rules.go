@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/csv"
 	"encoding/hex"
@@ -13,9 +14,12 @@ import (
 	"strings"
 	"time"
 
+	"github.com/agnivade/levenshtein"
+
 	"github.com/rollcall-data/rollcall/pipeline/config"
 	"github.com/rollcall-data/rollcall/pipeline/record"
 	"github.com/rollcall-data/rollcall/stages"
+	"github.com/rollcall-data/rollcall/stages/addresses"
 	"github.com/rollcall-data/rollcall/stages/dates"
 	"github.com/rollcall-data/rollcall/stages/emails"
 	"github.com/rollcall-data/rollcall/stages/match"
@@ -26,7 +30,8 @@ import (
 
 // loadRules takes the built-in lists, and the user's own in their place or beside them.
 func (r *run) loadRules(p *plan) error {
-	p.emails, p.phones = emails.DefaultLists(), phones.DefaultLists()
+	p.addresses, p.emails, p.phones = addresses.DefaultLists(), emails.DefaultLists(), phones.DefaultLists()
+	rooms := []room{p.addresses, p.emails, p.phones}
 	var names []string
 	for name := range r.job.Config.Reference {
 		names = append(names, name)
@@ -35,10 +40,7 @@ func (r *run) loadRules(p *plan) error {
 	for _, name := range names {
 		path, extends := config.Extends(r.job.Config.Reference[name])
 		known := false
-		for _, l := range []interface {
-			Has(string) bool
-			Load(string, io.Reader, bool) error
-		}{p.emails, p.phones} {
+		for _, l := range rooms { // a list of placeholders is of several rooms
 			if !l.Has(name) {
 				continue
 			}
@@ -48,10 +50,13 @@ func (r *run) loadRules(p *plan) error {
 			}
 		}
 		if !known {
-			return &UsageError{fmt.Errorf("reference: there is no list %q", name)}
+			return &UsageError{fmt.Errorf("reference: there is no list %q; %s", name, p.listNames(name))}
 		}
 	}
 	h := sha256.New()
+	for _, x := range p.addresses.References() {
+		p.references = append(p.references, stages.Reference(x))
+	}
 	for _, x := range p.emails.References() {
 		p.references = append(p.references, stages.Reference(x))
 	}
@@ -63,6 +68,37 @@ func (r *run) loadRules(p *plan) error {
 	}
 	p.rules = hex.EncodeToString(h.Sum(nil))
 	return nil
+}
+
+// room is where lists are read.
+type room interface {
+	Has(name string) bool
+	Load(name string, r io.Reader, extend bool) error
+}
+
+// listNames says which list was probably meant, or which there are.
+func (p *plan) listNames(wrong string) string {
+	var names []string
+	for _, x := range p.addresses.References() {
+		names = append(names, x.Name)
+	}
+	for _, x := range p.emails.References() {
+		names = append(names, x.Name)
+	}
+	for _, x := range p.phones.References() {
+		if p.phones.Has(x.Name) {
+			names = append(names, x.Name)
+		}
+	}
+	slices.Sort(names)
+	names = slices.Compact(names)
+	near := slices.MinFunc(names, func(a, b string) int {
+		return cmp.Compare(levenshtein.ComputeDistance(wrong, a), levenshtein.ComputeDistance(wrong, b))
+	})
+	if levenshtein.ComputeDistance(wrong, near) <= max(2, len(wrong)/3) {
+		return fmt.Sprintf("did you mean %q?", near)
+	}
+	return "there are " + strings.Join(names, ", ")
 }
 
 func load(path string, read func(io.Reader) error) error {
@@ -94,9 +130,10 @@ func (r *run) mappers() ([]stages.Mapper, error) {
 		sources[x.source.Name] = dates.Source{Location: loc, Order: x.source.DateOrder, Country: x.extract.DefaultCountry}
 	}
 	return stages.Clean(stages.Options{
-		Dates:  dates.Options{AsOf: asOf, Orders: s.Orders, Sources: sources},
-		Emails: emails.Options{AsOf: record.At(asOf), Lists: r.plan.emails, Common: s.Domains},
-		Phones: phones.Options{Lists: r.plan.phones},
+		Addresses: addresses.Options{Lists: r.plan.addresses},
+		Dates:     dates.Options{AsOf: asOf, Orders: s.Orders, Sources: sources},
+		Emails:    emails.Options{AsOf: record.At(asOf), Lists: r.plan.emails, Common: s.Domains},
+		Phones:    phones.Options{Lists: r.plan.phones},
 	})
 }
 

@@ -19,9 +19,10 @@ type Mapper interface {
 
 // Options are the stages' own.
 type Options struct {
-	Dates  dates.Options
-	Emails emails.Options
-	Phones phones.Options
+	Addresses addresses.Options
+	Dates     dates.Options
+	Emails    emails.Options
+	Phones    phones.Options
 }
 
 // Reference is a list or table that the rules read, for the report and the rules' digest.
@@ -44,5 +45,5 @@ func Clean(o Options) ([]Mapper, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []Mapper{dates.New(o.Dates), values.New(), names.New(), addresses.New(), mails, numbers}, nil
+	return []Mapper{dates.New(o.Dates), values.New(), names.New(), addresses.New(o.Addresses), mails, numbers}, nil
 }

@@ -9,6 +9,11 @@ import (
 	"github.com/rollcall-data/rollcall/pipeline/record"
 )
 
+var (
+	lists  = DefaultLists()
+	mapper = New(Options{Lists: lists})
+)
+
 func at(street, city, postcode, country string) record.Record {
 	r := record.Record{}
 	r.Text[record.Street], r.Text[record.City], r.Text[record.Postcode], r.Text[record.Country] = street, city, postcode, country
@@ -35,15 +40,15 @@ func TestPostcodes(t *testing.T) {
 		{"D02AF30", "IE", "D02 AF30"},
 		{"400017", "IN", "400017"},
 	} {
-		if got := postcode(c.in, c.country); got != c.want {
-			t.Errorf("%s %s gave %q, want %q", c.country, c.in, got, c.want)
+		if got := lists.postcode(c.in, c.country, ""); got.code != c.want {
+			t.Errorf("%s %s gave %q, want %q", c.country, c.in, got.code, c.want)
 		}
 	}
 }
 
 func TestCountries(t *testing.T) {
 	for in, want := range map[string]string{"uk": "GB", "Deutschland": "DE", "U.S.A.": "US", "États-Unis": "US", "deu": "DE", "GB": "GB", "fr": "FR", "Atlantis": "", "España": "ES", "中国": "CN"} {
-		if got, _ := CountryCode(in); got != want {
+		if got, _ := lists.Country(in); got != want {
 			t.Errorf("%q gave %q, want %q", in, got, want)
 		}
 	}
@@ -65,7 +70,7 @@ func TestVerdicts(t *testing.T) {
 		{at("1 Main Street", "Somewhere", "", ""), record.Invalid, record.Incomplete},
 		{at("1 Main Street", "Somewhere", "", "XK"), record.Valid, ""},
 	} {
-		got, err := New().Map(c.r)
+		got, err := mapper.Map(c.r)
 		if err != nil || len(got.Points) != 1 {
 			t.Fatalf("%v: %v", got.Points, err)
 		}
@@ -74,10 +79,10 @@ func TestVerdicts(t *testing.T) {
 			t.Errorf("%v: %s %v, want %s %s", c.r.Text[record.Street], p.Status, p.Reasons, c.status, c.reason)
 		}
 	}
-	if got, _ := New().Map(record.Record{}); len(got.Points) != 0 {
+	if got, _ := mapper.Map(record.Record{}); len(got.Points) != 0 {
 		t.Error("a point was made of nothing")
 	}
-	if got, _ := New().Map(at("1 Road", "Town", "", "Atlantis")); got.Text[record.Country] != "" || len(got.Findings) == 0 {
+	if got, _ := mapper.Map(at("1 Road", "Town", "", "Atlantis")); got.Text[record.Country] != "" || len(got.Findings) == 0 {
 		t.Error("a country that is not known was kept")
 	}
 }
@@ -87,8 +92,8 @@ func TestOneSpelling(t *testing.T) {
 		{at("12 High St.", "London", "N17AA", "GB"), at("12, High Street", "LONDON", "N1 7AA", "United Kingdom")},
 		{at("Hauptstr. 5", "München", "80331", "DE"), at("Hauptstraße 5", "Munchen", "80331", "Deutschland")},
 	} {
-		a, _ := New().Map(pair[0])
-		b, _ := New().Map(pair[1])
+		a, _ := mapper.Map(pair[0])
+		b, _ := mapper.Map(pair[1])
 		if a.Points[0].Value != b.Points[0].Value {
 			t.Errorf("%q is not %q", a.Points[0].Value, b.Points[0].Value)
 		}
@@ -104,7 +109,7 @@ func TestOneLine(t *testing.T) {
 		{"12 High Street, London", "GB", "12 High Street, London", "", ""},
 		{"12 High Street", "GB", "12 High Street", "", ""},
 	} {
-		got, _ := New().Map(at(c.in, "", "", c.country))
+		got, _ := mapper.Map(at(c.in, "", "", c.country))
 		if s := [3]string{got.Text[record.Street], got.Text[record.City], got.Text[record.Postcode]}; s != [3]string{c.street, c.city, c.postcode} {
 			t.Errorf("%q gave %q", c.in, s)
 		}
@@ -114,9 +119,9 @@ func TestOneLine(t *testing.T) {
 func TestTwiceIsOnce(t *testing.T) {
 	word := rapid.OneOf(rapid.String(), rapid.SampledFrom([]string{"12 High St, London, N1 7AA", "sw1a1aa", "UK", "Hauptstr. 5", "10115", "unknown", "DE", ""}))
 	rapid.Check(t, func(t *rapid.T) {
-		once, _ := New().Map(at(word.Draw(t, "street"), word.Draw(t, "city"), word.Draw(t, "postcode"), word.Draw(t, "country")))
+		once, _ := mapper.Map(at(word.Draw(t, "street"), word.Draw(t, "city"), word.Draw(t, "postcode"), word.Draw(t, "country")))
 		first := once
-		twice, _ := New().Map(once)
+		twice, _ := mapper.Map(once)
 		if diff := cmp.Diff(first, twice); diff != "" && first.Text != twice.Text {
 			t.Fatal(diff)
 		}
@@ -127,7 +132,7 @@ func FuzzMap(f *testing.F) {
 	f.Add("12 High Street, London, N1 7AA", "", "", "GB")
 	f.Add("5 rue, 75002 Paris", "x", "1", "fr")
 	f.Fuzz(func(t *testing.T, street, city, code, land string) {
-		if got, err := New().Map(at(street, city, code, land)); err != nil || len(got.Points) > 1 {
+		if got, err := mapper.Map(at(street, city, code, land)); err != nil || len(got.Points) > 1 {
 			t.Fatal(got.Points, err)
 		}
 	})
@@ -135,7 +140,7 @@ func FuzzMap(f *testing.F) {
 
 func BenchmarkMap(b *testing.B) {
 	r := at("12 High Street", "London", "N1 7AA", "GB")
-	m := New()
+	m := mapper
 	b.ReportAllocs()
 	for b.Loop() {
 		if _, err := m.Map(r); err != nil {
