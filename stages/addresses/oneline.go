@@ -137,7 +137,7 @@ func (l *Lists) tail(ln *oneLine, s *split, r *record.Record) bool {
 	}
 	at, from, to := l.findCode(ln, forms, country)
 	if at < 0 {
-		if l.takeRegion(ln, s, country, r, s.country != "") || s.country != "" {
+		if l.takeRegion(ln, s, country, s.country != "") || s.country != "" {
 			return l.takeTown(ln, s, country, true)
 		}
 		return false
@@ -156,8 +156,14 @@ func (l *Lists) tail(ln *oneLine, s *split, r *record.Record) bool {
 		} else if key != "" {
 			s.region = strings.Trim(ln.words(after), "()")
 		}
-	case len(rest) == 1 && l.rules[country].codeFirst && len(before) == 0 && at > 0 && l.townLike(rest[0].words, country, false):
-		s.city = ln.text(rest) // 06600, Ciudad de México
+	case (len(rest) == 1 && l.rules[country].codeFirst || len(rest) == 2) && len(before) == 0 && at > 0 && l.townLike(rest[0].words, country, false):
+		if len(rest) == 2 { // 06600, Ciudad de México, CDMX
+			if _, ok := l.region(country, rest[1].words, true); !ok {
+				return false
+			}
+			s.region = strings.Trim(ln.text(rest[1:]), "()")
+		}
+		s.city = ln.text(rest[:1])
 		ln.parts = ln.parts[:at]
 		return true
 	case len(rest) == 1:
@@ -176,8 +182,8 @@ func (l *Lists) tail(ln *oneLine, s *split, r *record.Record) bool {
 	if len(ln.parts) == 0 {
 		return false
 	}
-	if s.region == "" {
-		l.takeRegion(ln, s, country, r, false)
+	if s.region == "" && !l.takeRegion(ln, s, country, false) && l.onlyRegion(ln, country) {
+		return false
 	}
 	return l.takeTown(ln, s, country, false)
 }
@@ -292,11 +298,8 @@ func (l *Lists) findCode(ln *oneLine, forms *codeForms, country string) (at, fro
 
 // isCode reports whether words are a whole postcode. Letters alone are none, and a label before it (CEP, PIN) belongs to it.
 func (l *Lists) isCode(forms *codeForms, words []word, country string) bool {
-	if !strings.ContainsAny(words[len(words)-1].text, "0123456789") || !strings.ContainsAny(words[0].text, "0123456789") && len(words) > 2 {
-		return false
-	}
 	code := compact(codeText(words))
-	if len(code) > maxCode {
+	if len(code) > maxCode || !strings.ContainsAny(code, "0123456789") {
 		return false
 	}
 	if forms.find(code) != nil {
@@ -342,33 +345,40 @@ func (l *Lists) regionEnd(country string, words []word) int {
 	return 0
 }
 
-// takeRegion takes a region off the end. One that a town is called like too counts only behind a town; sure says that it
-// must stand in a part of its own or as a code.
-func (l *Lists) takeRegion(ln *oneLine, s *split, country string, r *record.Record, sure bool) bool {
+// takeRegion takes a region off the end: a part of its own behind a town, or words behind one. Where towns are called so too,
+// a street must stand before that town. whole says that words behind a town do not count.
+func (l *Lists) takeRegion(ln *oneLine, s *split, country string, whole bool) bool {
 	last := &ln.parts[len(ln.parts)-1]
 	if key, ok := l.region(country, last.words, true); ok {
 		if len(ln.parts) == 1 {
 			return false
 		}
-		before := ln.parts[len(ln.parts)-2]
-		name := fold(ln.text(ln.parts[len(ln.parts)-1:]))
-		other, double := l.region(country, before.words, true)
-		if l.regions[country][name].town && !(double && other == key) &&
-			(len(ln.parts) < 3 || !l.townLike(before.words, country, false) || l.streetLike(before.words, country)) {
-			return false
+		before := ln.parts[len(ln.parts)-2].words
+		if other, double := l.region(country, before, true); !double || other != key { // New York, NY
+			behind := l.townLike(before, country, s.code != "") && !l.streetLike(before, country)
+			if !behind || l.regions[country][fold(ln.words(last.words))].town && len(ln.parts) < 3 {
+				return false
+			}
 		}
 		s.region = strings.Trim(ln.text(ln.parts[len(ln.parts)-1:]), "()")
 		ln.parts = ln.parts[:len(ln.parts)-1]
 		return true
 	}
 	n := l.regionEnd(country, last.words)
-	if n == 0 || n == len(last.words) || country == "GB" || sure {
-		return n > 0 && n < len(last.words) && country != "GB" && l.takeWords(ln, s, n)
+	if n == 0 || n == len(last.words) || whole || country == "GB" { // Stratford upon Avon
+		return false
 	}
 	if name := fold(ln.words(last.words[len(last.words)-n:])); l.regions[country][name].town && len(name) > 3 && len(ln.parts) == 1 {
 		return false // 1 Main Street New York: nothing says where the town ends
 	}
 	return l.takeWords(ln, s, n)
+}
+
+// onlyRegion reports whether a line ends with a region that is no town, so that the town is missing.
+func (l *Lists) onlyRegion(ln *oneLine, country string) bool {
+	last := ln.parts[len(ln.parts)-1].words
+	_, ok := l.region(country, last, true)
+	return ok && country == "GB" && !l.regions[country][fold(ln.words(last))].town
 }
 
 func (l *Lists) takeWords(ln *oneLine, s *split, n int) bool {
@@ -389,7 +399,10 @@ func (l *Lists) takeTown(ln *oneLine, s *split, country string, unsure bool) boo
 	}
 	last := ln.parts[len(ln.parts)-1]
 	full := s.region != "" && country != "GB" && l.streetLike(ln.parts[0].words, country)
-	if !l.townLike(last.words, country, full) || unsure && !l.streetLike(ln.parts[0].words, country) {
+	if !l.townLike(last.words, country, full) {
+		return !unsure && slices.ContainsFunc(last.words, func(w word) bool { return digit(w.folded) }) // the street and the town: see open
+	}
+	if unsure && !l.streetLike(ln.parts[0].words, country) {
 		return false
 	}
 	s.city = ln.text(ln.parts[len(ln.parts)-1:])
@@ -473,79 +486,91 @@ func (l *Lists) deliverable(front []part, country string) bool {
 	return letters || country == "CO"
 }
 
-// open divides street from town where nothing stands between them: behind the one word of streets that there is, behind a
-// number of the building's part, or, where the postcode stood between, at the postcode.
+// open divides street from town where nothing stands between them: behind the one word of streets that there is, or a part
+// of the building or post box with its number.
 func (l *Lists) open(ln *oneLine, s *split, country string) bool {
 	last := &ln.parts[len(ln.parts)-1]
-	words := last.words
-	number, kind := -1, -1
-	for i, w := range words {
-		x := firstWord(w.folded)
-		if number < 0 && digit(x) {
-			number = i
-		}
-		k, ok := l.word(country, x)
-		_, saint := l.saint(country, x)
-		if ok && k.kind == "type" && number >= 0 && i > number+1 {
-			if kind >= 0 && !saint {
-				return false // two of them: which one ends the street?
-			}
-			if kind < 0 || !saint {
-				kind = i
-			}
-		}
-	}
-	if kind < 0 {
+	end := l.streetWords(last.words, country)
+	town := last.words[max(end, 0):]
+	if end <= 0 || len(town) == 0 || len(town) > 4 || !l.townLike(town, country, false) || l.is(country, town[0].folded, "way") {
 		return false
 	}
-	end := kind + 1
-	if end < len(words) && len(words[end].text) <= 2 && l.is(country, words[end].folded, "way") { // Main St NW
-		end++
-	}
-	for end+1 < len(words) {
-		k, ok := l.word(country, words[end].folded)
-		if words[end].text == "#" || ok && k.kind == "unit" && (digit(words[end+1].folded) || len(words[end+1].folded) == 1) {
-			end += 2
-		} else if strings.HasPrefix(words[end].text, "#") {
-			end++
-		} else {
-			break
-		}
-	}
-	town := words[end:]
-	if len(town) == 0 || len(town) > 4 || l.is(country, town[0].folded, "way") || !l.townLike(town, country, false) {
-		return false
-	}
-	if l.is(country, firstWord(town[0].folded), "type") {
+	if _, saint := l.saint(country, town[0].folded); l.is(country, town[0].folded, "type") && (!saint || len(town) == 1) {
 		return false
 	}
 	s.city, s.confidence = ln.words(town), 0.88
-	last.words = words[:end]
+	last.words = last.words[:end]
 	return true
 }
 
-// streetEnds is how many parts are the street: up to the one that names it, its number included; the others say more.
-func (l *Lists) streetEnds(front []part, country string) int {
-	for i, p := range front {
-		if l.isUnit(p.words, country) && i+1 < len(front) {
+// streetWords is how many of the words are surely the street's; 0 where that cannot be told.
+func (l *Lists) streetWords(words []word, country string) int {
+	number, end := -1, 0
+	boxed := l.boxed(words, country)
+	for i, w := range words {
+		x := firstWord(w.folded)
+		if digit(x) && boxed && number < 0 {
+			end = i + 1
+		}
+		if digit(x) && number < 0 {
+			number = i
+		}
+		if !l.is(country, x, "type") || number < 0 || i <= number+1 || boxed {
 			continue
 		}
-		number := slices.ContainsFunc(p.words, func(w word) bool { return digit(w.folded) })
-		if !l.streetLike(p.words, country) && !(number && len(p.words) > 1) {
-			continue
+		if _, saint := l.saint(country, x); end == 0 {
+			end = i + 1
+		} else if !saint {
+			return 0 // two of them: which one ends the street?
 		}
-		if !number && i+1 < len(front) && l.isNumber(front[i+1].words, country) { // Rua Augusta, 1234
-			i++
-		}
-		return i + 1
 	}
-	return len(front)
+	if end > 0 && end < len(words) && len(words[end].text) <= 2 && l.is(country, words[end].folded, "way") { // Main St NW
+		end++
+	}
+	for i := max(end, 1); i+1 < len(words) && (end == i || end == 0 && number >= 0); i++ {
+		x, next := words[i], words[i+1].folded
+		switch {
+		case x.text == "#" || l.is(country, x.folded, "unit") && (digit(next) || len(next) == 1):
+			end = i + 2
+			i++
+		case x.text[0] == '#':
+			end = i + 1
+		}
+	}
+	return end
 }
 
-// isUnit reports whether a part is but a part of a building: Flat 2.
+// streetEnds is how many parts are the street: up to the one that names it, its number included; the others say more. Where
+// the number comes first, a building's name may stand before the street, so that the last part with a number or a word of
+// streets ends it; elsewhere the first.
+func (l *Lists) streetEnds(front []part, country string) int {
+	end := len(front)
+	for i, p := range front {
+		number := slices.ContainsFunc(p.words, func(w word) bool { return digit(w.folded) })
+		if l.isUnit(p.words, country) || !l.streetLike(p.words, country) && !number {
+			continue
+		}
+		end = i + 1
+		if !numberFirst[country] {
+			if !digit(p.words[len(p.words)-1].folded) && end < len(front) && l.isNumber(front[end].words, country) { // Rua Augusta, 1234
+				end++
+			}
+			break
+		}
+	}
+	return end
+}
+
+// numberFirst are the countries where the house number stands before the street.
+var numberFirst = map[string]bool{"GB": true, "IE": true, "US": true, "CA": true, "AU": true, "NZ": true, "IN": true, "ZA": true}
+
+// isUnit reports whether a part is but a part of a building: Flat 2, 2nd Floor.
 func (l *Lists) isUnit(words []word, country string) bool {
+	if len(words) > 2 {
+		return false
+	}
 	k, ok := l.word(country, firstWord(words[0].folded))
-	return len(words) <= 2 && ok && (k.kind == "unit" || k.kind == "floor")
+	return ok && (k.kind == "unit" || k.kind == "floor") || words[0].text[0] == '#' || l.is(country, words[len(words)-1].folded, "floor")
 }
 
 // isNumber reports whether a part is but a house number: 1234, s/n, No. 5.
