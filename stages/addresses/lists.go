@@ -43,6 +43,7 @@ type rule struct {
 type area struct {
 	key  string // regions.psv's
 	town bool   // a town is called so too
+	city bool   // it is a town itself: New Delhi
 }
 
 // streetWord is a word of a street, other than those that stand before a name.
@@ -83,7 +84,7 @@ func DefaultLists() *Lists {
 			Name: "region_names", Columns: []string{"country", "region", "name", "town"},
 			Reset: func() {}, // rows of regions cannot be told apart from names of hand; a list in its place adds to them
 			Add: func(row []string) error {
-				in(&l.regions, row[0])[text.Fold(row[2])] = area{row[1], row[3] == "town"}
+				in(&l.regions, row[0])[text.Fold(row[2])] = area{row[1], row[3] != "", row[3] == "city"}
 				return code(row[0])
 			},
 		},
@@ -222,12 +223,12 @@ func (l *Lists) addWord(row []string) error {
 			in(&l.fronts, c)[word] = row[1]
 		case "saint":
 			in(&l.saints, c)[word] = row[1]
-		case "type", "unit", "floor", "box", "number", "way":
+		case "type", "unit", "floor", "box", "number", "quarter", "way":
 			if _, taken := in(&l.words, c)[word]; !taken { // the first kind of a word is its usual one
 				l.words[c][word] = streetWord{row[1], row[2]}
 			}
 		default:
-			return errors.New("kind is none of type, front, unit, floor, box, number, way, saint")
+			return errors.New("kind is none of type, front, unit, floor, box, number, quarter, way, saint")
 		}
 	}
 	return nil

@@ -76,6 +76,7 @@ func (l *Lists) split(text string, r *record.Record) (split, bool) {
 	if s.city == "" && !l.open(ln, &s, home(&s, r)) {
 		return s, false
 	}
+	s.city = bare(s.city)
 	front := ln.parts
 	if len(front) == 0 || !agrees(&s, r) {
 		return s, false
@@ -106,6 +107,14 @@ func (l *Lists) town(text string, r *record.Record) (split, bool) {
 	without := *r
 	without.Text[record.City] = ""
 	return s, s.city != "" && len(ln.parts) == 0 && agrees(&s, &without)
+}
+
+// bare is a town's name without the full stop that ended it.
+func bare(city string) string {
+	if rest, ok := strings.CutSuffix(city, "."); ok && strings.LastIndexByte(rest, ' ') < len(rest)-3 && !strings.Contains(rest, ".") {
+		return rest
+	}
+	return city
 }
 
 func home(s *split, r *record.Record) string {
@@ -182,6 +191,7 @@ func (l *Lists) tail(ln *oneLine, s *split, r *record.Record) bool {
 	if len(ln.parts) == 0 {
 		return false
 	}
+	l.takeCountry(ln, s, r) // India - 560001
 	if s.region == "" && !l.takeRegion(ln, s, country, false) && l.onlyRegion(ln, country) {
 		return false
 	}
@@ -206,7 +216,7 @@ func (l *Lists) behindCode(ln *oneLine, s *split, country string, at int, before
 			return false
 		}
 		s.region = strings.Trim(ln.text(rest), "()")
-	} else if n := l.regionEnd(country, after); n > 0 && n < len(after) {
+	} else if n := l.regionEnd(country, after); n > 0 && n < len(after) && !goesOn(after[:len(after)-n]) {
 		s.region = strings.Trim(ln.words(after[len(after)-n:]), "()")
 		after = after[:len(after)-n]
 	}
@@ -237,11 +247,11 @@ func (l *Lists) takeCountry(ln *oneLine, s *split, r *record.Record) {
 		_, isRegion := l.region(own, words, whole)
 		short := len(name) <= 3
 		switch {
-		case isRegion && code != own, r.Text[record.Country] != "" && code != r.Text[record.Country]:
-			return // Georgia, Delaware's DE
-		case short && strings.ToUpper(name) != name, short && code != own && !whole, short && len(name) == 1:
+		case isRegion, r.Text[record.Country] != "" && code != r.Text[record.Country]:
+			return // Georgia; Delaware's DE
+		case short && (strings.ToUpper(name) != name || !whole && code != own || len(name) == 1):
 			return
-		case isRegion && country2[own], !whole && l.wordsOfTown(last.words[:len(last.words)-n], own):
+		case !whole && goesOn(last.words[:len(last.words)-n]):
 			return
 		}
 		if r.Text[record.Country] == "" {
@@ -256,16 +266,16 @@ func (l *Lists) takeCountry(ln *oneLine, s *split, r *record.Record) {
 	}
 }
 
-// country2 are the countries that have a region of their own name.
-var country2 = map[string]bool{"LU": true}
-
-// wordsOfTown reports whether words before a country's name are those of a town that ends so: Ciudad de México.
-func (l *Lists) wordsOfTown(words []word, _ string) bool {
+// goesOn reports whether what follows words belongs to the same name: Ciudad de México, Palma de Mallorca, Stratford upon Avon.
+func goesOn(words []word) bool {
 	if len(words) == 0 {
 		return false
 	}
-	w := words[len(words)-1].folded
-	return w == "de" || w == "del" || w == "do" || w == "of" || w == "new" || w == "nueva" || w == "nuevo"
+	switch words[len(words)-1].folded {
+	case "de", "del", "da", "do", "la", "el", "of", "upon", "on", "am", "an", "in", "new", "nueva", "nuevo", "san", "saint", "st", "port", "lake", "fort", "mount":
+		return true
+	}
+	return false
 }
 
 // findCode finds the postcode: the last words that have the country's form, at the edge of a part; inside of one only where
@@ -355,8 +365,13 @@ func (l *Lists) takeRegion(ln *oneLine, s *split, country string, whole bool) bo
 		}
 		before := ln.parts[len(ln.parts)-2].words
 		if other, double := l.region(country, before, true); !double || other != key { // New York, NY
-			behind := l.townLike(before, country, s.code != "") && !l.streetLike(before, country)
-			if !behind || l.regions[country][fold(ln.words(last.words))].town && len(ln.parts) < 3 {
+			name := fold(ln.words(last.words))
+			town := l.regions[country][name].town || len(name) > 3 && l.rules[country].codeFirst // provinces bear their capitals' names
+			if l.regions[country][name].city {
+				return false
+			}
+			behind := l.townLike(before, country, false) && !l.streetLike(before, country)
+			if !behind && (town || country == "GB") || town && len(ln.parts) < 3 {
 				return false
 			}
 		}
@@ -365,7 +380,7 @@ func (l *Lists) takeRegion(ln *oneLine, s *split, country string, whole bool) bo
 		return true
 	}
 	n := l.regionEnd(country, last.words)
-	if n == 0 || n == len(last.words) || whole || country == "GB" { // Stratford upon Avon
+	if n == 0 || n == len(last.words) || whole || country == "GB" || goesOn(last.words[:len(last.words)-n]) {
 		return false
 	}
 	if name := fold(ln.words(last.words[len(last.words)-n:])); l.regions[country][name].town && len(name) > 3 && len(ln.parts) == 1 {
@@ -424,6 +439,8 @@ func (l *Lists) townLike(words []word, country string, lax bool) bool {
 		k, known := l.word(country, firstWord(x))
 		switch {
 		case strings.ContainsAny(w.text, "0123456789") && !(country == "FR" && i > 0):
+			return false
+		case known && i == 0 && k.kind == "quarter":
 			return false
 		case known && (k.kind == "unit" || k.kind == "floor" || k.kind == "box") && (i > 0 || len(words) == 1) && len(words) <= 2:
 			return false
@@ -544,13 +561,16 @@ func (l *Lists) streetWords(words []word, country string) int {
 // the number comes first, a building's name may stand before the street, so that the last part with a number or a word of
 // streets ends it; elsewhere the first.
 func (l *Lists) streetEnds(front []part, country string) int {
-	end := len(front)
+	end := 1
 	for i, p := range front {
 		number := slices.ContainsFunc(p.words, func(w word) bool { return digit(w.folded) })
 		if l.isUnit(p.words, country) || !l.streetLike(p.words, country) && !number {
 			continue
 		}
 		end = i + 1
+		if i+1 < len(front) && !l.streetLike(p.words, country) && l.isNumber(p.words, country) && l.streetLike(front[i+1].words, country) {
+			continue // 18, place de la République
+		}
 		if !numberFirst[country] {
 			if !digit(p.words[len(p.words)-1].folded) && end < len(front) && l.isNumber(front[end].words, country) { // Rua Augusta, 1234
 				end++

@@ -74,7 +74,10 @@ func newLine(s, country string) *oneLine {
 // spaced reports whether a dash stands between spaces.
 func spaced(s string, i int, c rune) bool {
 	end := i + len(string(c))
-	return i > 0 && s[i-1] == ' ' && end < len(s) && s[end] == ' '
+	if i == 0 || s[i-1] != ' ' || end+1 >= len(s) || s[end] != ' ' {
+		return false
+	}
+	return c != '/' || i < 2 || !digit(s[i-2:]) || !digit(s[end+1:]) // 8 / 10 is one number
 }
 
 // parted reports whether a dash without spaces divides a town from what follows: Bengaluru-560038, São Paulo/SP.
