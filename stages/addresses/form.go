@@ -85,7 +85,7 @@ func (l *Lists) appendStreet(out []byte, w []string, country string) []byte {
 		front, isFront := l.fronts[country][x]
 		saint, isSaint := l.saint(country, x)
 		switch {
-		case digit(x) && len(next) == 1 && !digit(next) && !l.is(country, next, "way") && houseNumber(x):
+		case digit(x) && len(next) == 1 && !digit(next) && !l.is(country, next, "way") && l.fronts[country][next] == "" && houseNumber(x):
 			street = append(street, x+next)
 			i++
 		case ok && k.kind == "number" && digit(next):
@@ -97,7 +97,7 @@ func (l *Lists) appendStreet(out []byte, w []string, country string) []byte {
 			street = street[:len(street)-1]
 		case isFront && begins && next != "":
 			street = append(street, front)
-		case isSaint && next != "" && (begins || i < lastType):
+		case isSaint && next != "" && (begins || i < lastType || !numberFirst[country]):
 			street = append(street, saint)
 		case joins[country] != "" && !begins && (x == "str" || x == joins[country]) && !digit(street[len(street)-1]):
 			street[len(street)-1] += joins[country]

@@ -82,7 +82,7 @@ func (l *Lists) split(text string, r *record.Record) (split, bool) {
 		return s, false
 	}
 	country := home(&s, r)
-	if s.code == "" && s.region == "" && s.country == "" || !l.deliverable(front, country) {
+	if s.code == "" && s.region == "" && s.country == "" && r.Text[record.City] == "" || !named(front) {
 		return s, false
 	}
 	n := len(front)
@@ -146,6 +146,11 @@ func (l *Lists) tail(ln *oneLine, s *split, r *record.Record) bool {
 	}
 	at, from, to := l.findCode(ln, forms, country)
 	if at < 0 {
+		if own := r.Text[record.City]; own != "" && len(ln.parts) > 1 && fold(ln.text(ln.parts[len(ln.parts)-1:])) == fold(own) {
+			s.city = own
+			ln.parts = ln.parts[:len(ln.parts)-1]
+			return true
+		}
 		if l.takeRegion(ln, s, country, s.country != "") || s.country != "" {
 			return l.takeTown(ln, s, country, true)
 		}
@@ -492,15 +497,11 @@ func (l *Lists) boxed(words []word, country string) bool {
 	return means != ""
 }
 
-// deliverable reports whether the front of a line can be delivered to: it holds a number, a post box or a street's word.
-func (l *Lists) deliverable(front []part, country string) bool {
-	letters := false
-	for _, p := range front {
-		for _, w := range p.words {
-			letters = letters || strings.ContainsFunc(w.text, unicode.IsLetter)
-		}
-	}
-	return letters || country == "CO"
+// named reports whether the front of a line holds more than numbers.
+func named(front []part) bool {
+	return slices.ContainsFunc(front, func(p part) bool {
+		return slices.ContainsFunc(p.words, func(w word) bool { return strings.ContainsFunc(w.text, unicode.IsLetter) })
+	})
 }
 
 // open divides street from town where nothing stands between them: behind the one word of streets that there is, or a part

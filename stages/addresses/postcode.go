@@ -152,6 +152,13 @@ func (l *Lists) postcode(raw, country, region string) reading {
 	if f == nil {
 		return reading{raw, true, "", 1}
 	}
+	if whole, ok := strings.CutSuffix(raw, ".0"); ok && whole != "" && strings.Trim(whole, "0123456789") == "" { // a spreadsheet's number
+		if r := l.postcode(whole, country, region); r.ok {
+			r.rule, r.confidence = "addresses.postcode", min(r.confidence, 0.98)
+			return r
+		}
+		return reading{code: raw}
+	}
 	code := compact(raw)
 	if x := f.find(code); x != nil {
 		return reading{x.write(code, raw), true, "addresses.postcode", 0.99}
@@ -165,13 +172,7 @@ func (l *Lists) postcode(raw, country, region string) reading {
 		}
 		code = bare
 	}
-	if whole, ok := strings.CutSuffix(raw, ".0"); ok && !strings.Contains(whole, ".") { // a number of a spreadsheet
-		code = compact(whole)
-		if x := f.find(code); x != nil {
-			return reading{x.write(code, ""), true, "addresses.postcode", 0.98}
-		}
-	}
-	if r, ok := l.zeros(f, code, country, region); ok {
+	if r, ok := l.zeros(f, code, country, region); ok && !strings.ContainsAny(raw, " -.") {
 		return r
 	}
 	if r, ok := f.lettered(code); ok {
