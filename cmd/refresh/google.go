@@ -172,6 +172,7 @@ func spell(re *syntax.Regexp) ([]string, error) {
 			list = next
 		}
 		return list, nil
+	default:
 	}
 	return nil, fmt.Errorf("%s is no plain pattern of beginnings", re)
 }

@@ -12,13 +12,13 @@ func fold(s string) string { return text.Fold(s) }
 
 // matchForm is an address in one spelling, for comparing alone: folded, abbreviations written out, the house number first,
 // parts of the building last, wherever they stood. The region is left out: the postcode says more.
-func (l *Lists) matchForm(a *record.Address) string {
+func (l *Lists) matchForm(a *record.Address, code string) string {
 	var words [40]string
 	w := fields(words[:0], fold(numbered(a.Street)))
 	w = fields(w, fold(numbered(a.Street2)))
 	var buf [256]byte
 	out := l.appendStreet(buf[:0], w, a.Country)
-	out = append(append(out, '|'), compact(a.Postcode)...)
+	out = append(append(out, '|'), code...)
 	out = append(out, '|')
 	out = l.appendTown(out, fields(words[:0], fold(a.City)), a.Country)
 	out = append(append(out, '|'), a.Country...)
@@ -65,13 +65,14 @@ func (l *Lists) appendStreet(out []byte, w []string, country string) []byte {
 	street, units := mainWords[:0], unitWords[:0]
 	lastType := -1
 	for i, x := range w {
-		if k, ok := l.word(country, x); ok && k.kind == "type" {
+		if l.term(country, x).kind == "type" {
 			lastType = i
 		}
 	}
 	for i := 0; i < len(w); i++ {
 		x := w[i]
-		if means, n := l.phrase(country, w[i:]); n > 0 {
+		k := l.term(country, x)
+		if means, n := k.phrase(w[i:]); n > 0 {
 			street = append(street, means)
 			i += n - 1
 			continue
@@ -81,31 +82,28 @@ func (l *Lists) appendStreet(out []byte, w []string, country string) []byte {
 			next = w[i+1]
 		}
 		begins := len(street) == 0 || len(street) == 1 && digit(street[0])
-		k, ok := l.word(country, x)
-		front, isFront := l.fronts[country][x]
-		saint, isSaint := l.saint(country, x)
 		switch {
-		case digit(x) && len(next) == 1 && !digit(next) && !l.is(country, next, "way") && l.fronts[country][next] == "" && houseNumber(x):
+		case digit(x) && len(next) == 1 && !digit(next) && houseNumber(x) && !l.is(country, next, "way") && l.term(country, next).front == "":
 			street = append(street, x+next)
 			i++
-		case ok && k.kind == "number" && digit(next):
-		case ok && k.kind == "unit" && (digit(next) || len(next) == 1):
+		case k.kind == "number" && digit(next):
+		case k.kind == "unit" && (digit(next) || len(next) == 1):
 			units = append(units, k.means, next)
 			i++
-		case ok && k.kind == "floor" && len(street) > 1 && digit(street[len(street)-1]):
-			units = append(units, k.means, strings.TrimRight(street[len(street)-1], "thndrsteo"))
+		case k.kind == "floor" && len(street) > 1 && digit(street[len(street)-1]):
+			units = append(units, k.means, strings.TrimRight(street[len(street)-1], "dehnorst"))
 			street = street[:len(street)-1]
-		case isFront && begins && next != "":
-			street = append(street, front)
-		case isSaint && next != "" && (begins || i < lastType || !numberFirst[country]):
-			street = append(street, saint)
+		case k.front != "" && begins && next != "":
+			street = append(street, k.front)
+		case k.saint != "" && next != "" && (begins || i < lastType || !numberFirst[country]):
+			street = append(street, k.saint)
 		case joins[country] != "" && !begins && (x == "str" || x == joins[country]) && !digit(street[len(street)-1]):
 			street[len(street)-1] += joins[country]
 		case joins[country] != "" && len(x) > 6 && strings.HasSuffix(x, "str"):
 			street = append(street, x[:len(x)-3]+joins[country])
-		case ok && k.kind == "type" && !begins:
+		case k.kind == "type" && !begins:
 			street = append(street, k.means)
-		case ok && k.kind == "way" && (next != "" && begins || len(street) > 1):
+		case k.kind == "way" && (next != "" && begins || len(street) > 1):
 			street = append(street, k.means)
 		default:
 			street = append(street, x)
@@ -152,7 +150,7 @@ func (l *Lists) appendTown(out []byte, w []string, country string) []byte {
 		if i > 0 {
 			out = append(out, ' ')
 		}
-		if s, ok := l.saint(country, x); ok && i+1 < len(w) {
+		if s := l.term(country, x).saint; s != "" && i+1 < len(w) {
 			x = s
 		}
 		out = append(out, x...)
@@ -160,29 +158,12 @@ func (l *Lists) appendTown(out []byte, w []string, country string) []byte {
 	return out
 }
 
-func (l *Lists) saint(country, w string) (string, bool) {
-	if len(w) > 6 {
-		return "", false
-	}
-	if x, ok := l.saints[country][w]; ok {
-		return x, true
-	}
-	x, ok := l.saints["*"][w]
-	return x, ok
-}
+func (l *Lists) is(country, w, kind string) bool { return l.term(country, w).kind == kind }
 
-func (l *Lists) is(country, w, kind string) bool {
-	x, ok := l.word(country, w)
-	return ok && x.kind == kind
-}
-
-// phrase finds an expression of several words at the front of w: "p o box", "apartado de correos".
-func (l *Lists) phrase(country string, w []string) (means string, n int) {
-	for _, p := range l.phrases[w[0]] {
-		if p.country != "*" && p.country != country || len(p.words) > len(w) || !slices.Equal(p.words, w[:len(p.words)]) {
-			continue
-		}
-		if len(p.words) > n {
+// phrase finds the longest expression at the front of w that begins with the term: "p o box", "apartado de correos".
+func (t *term) phrase(w []string) (means string, n int) {
+	for _, p := range t.phrases {
+		if len(p.words) > n && len(p.words) <= len(w) && slices.Equal(p.words, w[:len(p.words)]) {
 			means, n = p.means, len(p.words)
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"embed"
 	"errors"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -18,18 +19,15 @@ var data embed.FS
 type Lists struct {
 	lists *reference.Lists
 
-	rules        map[string]rule                  // by country
-	forms        map[string]*codeForms            // by country
-	names        map[string]string                // folded names and codes of countries
-	given        map[string]string                // the same, of hand: they win
-	regions      map[string]map[string]area       // by country, then folded name or code
-	starts       map[string]map[string][]string   // by country, then what a postcode begins with: its regions
-	told         map[string]bool                  // country/region: their postcodes' beginnings are known
-	words        map[string]map[string]streetWord // by country (* = everywhere), then folded word; kinds other than front and saint
-	fronts       map[string]map[string]string
-	saints       map[string]map[string]string
-	phrases      map[string][]phrase // by the first word: post boxes, and other words of several words
-	placeholders map[string]string   // field/value: the countries where it is a real one
+	rules        map[string]rule                // by country
+	forms        map[string]*codeForms          // by country
+	names        map[string]string              // folded names and codes of countries
+	given        map[string]string              // the same, of hand: they win
+	regions      map[string]map[string]area     // by country, then folded name or code
+	starts       map[string]map[string][]string // by country, then what a postcode begins with: its regions
+	told         map[string]bool                // country/region: their postcodes' beginnings are known
+	words        map[string]map[string]*term    // by country (* = everywhere), then folded word
+	placeholders map[string]string              // field/value: the countries where it is a real one
 }
 
 // rule is what one country asks of an address.
@@ -46,14 +44,21 @@ type area struct {
 	city bool   // it is a town itself: New Delhi
 }
 
-// streetWord is a word of a street, other than those that stand before a name.
-type streetWord struct{ means, kind string }
+// term is all that a word of an address can mean in a country.
+type term struct {
+	means, kind string   // in its usual kind; empty where it is none but one of those below
+	front       string   // what it means before a street's name
+	saint       string   // what it means before a saint's
+	phrases     []phrase // that begin with it
+}
 
 // phrase is an expression of one or more words that stands for one.
 type phrase struct {
-	country, means string
-	words          []string
+	means string
+	words []string
 }
+
+var noTerm = &term{}
 
 // DefaultLists reads the lists that come with the program.
 func DefaultLists() *Lists {
@@ -111,20 +116,17 @@ func DefaultLists() *Lists {
 		},
 		reference.Table{
 			Name: "street_words", Columns: []string{"word", "means", "kind", "countries"},
-			Reset: func() {
-				l.words, l.phrases = make(map[string]map[string]streetWord), make(map[string][]phrase)
-				l.fronts, l.saints = make(map[string]map[string]string), make(map[string]map[string]string)
-			},
-			Add: l.addWord,
+			Reset: func() { l.words = make(map[string]map[string]*term) },
+			Add:   l.addWord,
 		},
 		reference.Table{
 			Name: "placeholders", Columns: []string{"field", "value", "kind"},
 			Reset: func() { l.placeholders = make(map[string]string) },
 			Add: func(row []string) error { // rows of other fields are other rooms'; weak ones never decide
 				k := string(appendKey(nil, row[0], row[1]))
-				real, is := strings.CutPrefix(row[2], "placeholder")
+				where, is := strings.CutPrefix(row[2], "placeholder")
 				if is && (row[0] == "street" || row[0] == "postcode") && k != row[0]+"/" {
-					l.placeholders[k] = strings.TrimPrefix(real, " but in ")
+					l.placeholders[k] = strings.TrimPrefix(where, " but in ")
 				}
 				return nil
 			},
@@ -209,50 +211,77 @@ func (l *Lists) addRegion(row []string) error {
 }
 
 func (l *Lists) addWord(row []string) error {
-	word := text.Fold(row[0])
-	words := strings.Fields(word)
+	words := strings.Fields(text.Fold(row[0]))
 	if len(words) == 0 {
 		return errors.New("word is empty")
 	}
 	for c := range strings.FieldsSeq(row[3]) {
-		if row[2] == "box" || len(words) > 1 {
-			l.phrases[words[0]] = append(l.phrases[words[0]], phrase{c, row[1], words})
-		}
-		switch row[2] {
-		case "front":
-			in(&l.fronts, c)[word] = row[1]
-		case "saint":
-			in(&l.saints, c)[word] = row[1]
-		case "type", "unit", "floor", "box", "number", "quarter", "way":
-			if _, taken := in(&l.words, c)[word]; !taken { // the first kind of a word is its usual one
-				l.words[c][word] = streetWord{row[1], row[2]}
+		if c == "*" {
+			for country := range l.words {
+				if err := l.addTerm(country, words, row[1], row[2]); err != nil {
+					return err
+				}
 			}
-		default:
-			return errors.New("kind is none of type, front, unit, floor, box, number, quarter, way, saint")
+		} else if l.words[c] == nil { // it begins with what is known everywhere
+			in(&l.words, c)
+			for w, t := range l.words["*"] {
+				own := *t
+				own.phrases = slices.Clip(t.phrases)
+				l.words[c][w] = &own
+			}
+		}
+		if err := l.addTerm(c, words, row[1], row[2]); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// word looks a word up, in the country first.
-func (l *Lists) word(country, w string) (streetWord, bool) {
-	if x, ok := l.words[country][w]; ok {
-		return x, true
+// addTerm adds one meaning of a word, or of an expression, in one country. The first kind of a word is its usual one.
+func (l *Lists) addTerm(country string, words []string, means, kind string) error {
+	t := in(&l.words, country)[words[0]]
+	if t == nil {
+		t = &term{}
+		l.words[country][words[0]] = t
 	}
-	x, ok := l.words["*"][w]
-	return x, ok
+	if kind == "box" || len(words) > 1 {
+		t.phrases = append(t.phrases, phrase{means, words})
+	}
+	switch kind {
+	case "front", "saint", "type", "unit", "floor", "box", "number", "quarter", "way":
+	default:
+		return errors.New("kind is none of front, saint, type, unit, floor, box, number, quarter, way")
+	}
+	switch {
+	case len(words) > 1:
+	case kind == "front":
+		t.front = means
+	case kind == "saint":
+		t.saint = means
+	case t.kind == "":
+		t.means, t.kind = means, kind
+	}
+	return nil
+}
+
+// term looks a word up; it is never nil.
+func (l *Lists) term(country, w string) *term {
+	words := l.words[country]
+	if words == nil {
+		words = l.words["*"]
+	}
+	if t := words[w]; t != nil {
+		return t
+	}
+	return noTerm
 }
 
 // hasStarts reports whether the list tells how a region's postcodes begin.
 func (l *Lists) hasStarts(country, key string) bool { return l.told[country+"/"+key] }
 
-// regionsOf are the regions whose postcodes begin as this one does; known is false where nothing tells.
-func (l *Lists) regionsOf(country, postcode string) (keys []string, known bool) {
+// regionsOf are the regions whose postcodes begin as this compact one does; known is false where nothing tells.
+func (l *Lists) regionsOf(country, c string) (keys []string, known bool) {
 	starts := l.starts[country]
-	if starts == nil {
-		return nil, false
-	}
-	c := compact(postcode)
 	for n := min(len(c), 5); n > 0; n-- {
 		keys = append(keys, starts[c[:n]]...)
 	}

@@ -60,10 +60,10 @@ func (m *Mapper) point(r *record.Record) {
 	if a.Street == "" && a.City == "" && a.Postcode == "" {
 		return
 	}
-	p := record.ContactPoint{Kind: record.PostPoint, Value: m.lists.matchForm(&a), Display: line(&a), Address: a, PCurrent: -1}
+	code := compact(a.Postcode)
+	p := record.ContactPoint{Kind: record.PostPoint, Value: m.lists.matchForm(&a, code), Display: line(&a), Address: a, PCurrent: -1}
 	rule, known := m.lists.rules[a.Country]
 	forms := m.lists.forms[a.Country]
-	code := compact(a.Postcode)
 	switch {
 	case m.lists.placeholder("street", a.Street, "") || m.lists.placeholder("postcode", a.Postcode, a.Country):
 		judge(r, &p, record.Placeholder, "placeholders")
@@ -76,7 +76,7 @@ func (m *Mapper) point(r *record.Record) {
 		if a.City == "" || a.Country == "" {
 			judge(r, &p, record.Incomplete, "postcodes")
 		}
-	case m.elsewhere(&a):
+	case m.lists.elsewhere(&a, code):
 		judge(r, &p, record.PostcodeMismatch, "regions")
 	}
 	r.Points = append(slices.Clip(r.Points), p)
@@ -88,8 +88,8 @@ func (l *Lists) placeholder(field, value, country string) bool {
 		return false
 	}
 	var buf [64]byte
-	real, listed := l.placeholders[string(appendKey(buf[:0], field, value))]
-	return listed && (country == "" || !strings.Contains(real, country))
+	where, listed := l.placeholders[string(appendKey(buf[:0], field, value))]
+	return listed && (country == "" || !strings.Contains(where, country))
 }
 
 // appendKey makes what placeholders are known by: field and value, capitals, without spaces and marks.
@@ -107,16 +107,16 @@ func appendKey(dst []byte, field, value string) []byte {
 }
 
 // elsewhere reports whether the postcode is of another region of the country than the address names.
-func (m *Mapper) elsewhere(a *record.Address) bool {
-	if a.Region == "" || a.Postcode == "" {
+func (l *Lists) elsewhere(a *record.Address, code string) bool {
+	if a.Region == "" || code == "" || l.starts[a.Country] == nil {
 		return false
 	}
-	region, ok := m.lists.regions[a.Country][text.Fold(a.Region)]
+	region, ok := l.regions[a.Country][text.Fold(a.Region)]
 	if !ok {
 		return false
 	}
-	keys, known := m.lists.regionsOf(a.Country, a.Postcode)
-	return known && m.lists.hasStarts(a.Country, region.key) && !slices.Contains(keys, region.key)
+	keys, known := l.regionsOf(a.Country, code)
+	return known && l.hasStarts(a.Country, region.key) && !slices.Contains(keys, region.key)
 }
 
 // drop takes away the point and findings of an earlier walk, so that cleaning twice is cleaning once.

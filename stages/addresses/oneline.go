@@ -441,17 +441,17 @@ func (l *Lists) townLike(words []word, country string, lax bool) bool {
 	}
 	for i, w := range words {
 		x := w.folded
-		k, known := l.word(country, firstWord(x))
+		k := l.term(country, firstWord(x))
 		switch {
 		case strings.ContainsAny(w.text, "0123456789") && !(country == "FR" && i > 0):
 			return false
-		case known && i == 0 && k.kind == "quarter":
+		case i == 0 && k.kind == "quarter":
 			return false
-		case known && (k.kind == "unit" || k.kind == "floor" || k.kind == "box") && (i > 0 || len(words) == 1) && len(words) <= 2:
+		case (k.kind == "unit" || k.kind == "floor" || k.kind == "box") && (i > 0 || len(words) == 1) && len(words) <= 2:
 			return false
-		case known && k.kind == "type" && i == len(words)-1 && i > 0 && !lax:
+		case k.kind == "type" && i == len(words)-1 && i > 0 && !lax:
 			return false
-		case i == 0 && l.fronts[country][firstWord(x)] != "" && len(words) > 1 && !lax:
+		case i == 0 && k.front != "" && len(words) > 1 && !lax:
 			return false
 		}
 	}
@@ -471,8 +471,8 @@ func (l *Lists) streetLike(words []word, country string) bool {
 	for i, w := range words {
 		x := firstWord(w.folded)
 		number = number || digit(x)
-		k, ok := l.word(country, x)
-		kind = kind || ok && k.kind == "type" && i > 0 || ok && k.kind == "box" || i <= 1 && l.fronts[country][x] != "" ||
+		k := l.term(country, x)
+		kind = kind || k.kind == "type" && i > 0 || k.kind == "box" || i <= 1 && k.front != "" ||
 			joins[country] != "" && (strings.HasSuffix(x, joins[country]) || strings.HasSuffix(x, "str"))
 	}
 	return kind && (number || len(words) > 1) || l.boxed(words, country)
@@ -493,8 +493,8 @@ func (l *Lists) boxed(words []word, country string) bool {
 	if n == 0 {
 		return false
 	}
-	means, _ := l.phrase(country, names[:n])
-	return means != ""
+	_, long := l.term(country, names[0]).phrase(names[:n])
+	return long > 0
 }
 
 // named reports whether the front of a line holds more than numbers.
@@ -513,7 +513,7 @@ func (l *Lists) open(ln *oneLine, s *split, country string) bool {
 	if end <= 0 || len(town) == 0 || len(town) > 4 || !l.townLike(town, country, false) || l.is(country, town[0].folded, "way") {
 		return false
 	}
-	if _, saint := l.saint(country, town[0].folded); l.is(country, town[0].folded, "type") && (!saint || len(town) == 1) {
+	if k := l.term(country, town[0].folded); k.kind == "type" && (k.saint == "" || len(town) == 1) {
 		return false
 	}
 	s.city, s.confidence = ln.words(town), 0.88
@@ -536,9 +536,9 @@ func (l *Lists) streetWords(words []word, country string) int {
 		if !l.is(country, x, "type") || number < 0 || i <= number+1 || boxed {
 			continue
 		}
-		if _, saint := l.saint(country, x); end == 0 {
+		if end == 0 {
 			end = i + 1
-		} else if !saint {
+		} else if l.term(country, x).saint == "" {
 			return 0 // two of them: which one ends the street?
 		}
 	}
@@ -590,8 +590,8 @@ func (l *Lists) isUnit(words []word, country string) bool {
 	if len(words) > 2 {
 		return false
 	}
-	k, ok := l.word(country, firstWord(words[0].folded))
-	return ok && (k.kind == "unit" || k.kind == "floor") || words[0].text[0] == '#' || l.is(country, words[len(words)-1].folded, "floor")
+	k := l.term(country, firstWord(words[0].folded))
+	return k.kind == "unit" || k.kind == "floor" || words[0].text[0] == '#' || l.is(country, words[len(words)-1].folded, "floor")
 }
 
 // isNumber reports whether a part is but a house number: 1234, s/n, No. 5.
