@@ -16,6 +16,7 @@ import (
 	"github.com/rollcall-data/rollcall/pipeline/record"
 	"github.com/rollcall-data/rollcall/stages"
 	"github.com/rollcall-data/rollcall/stages/addresses"
+	"github.com/rollcall-data/rollcall/stages/dates"
 	"github.com/rollcall-data/rollcall/stages/emails"
 	"github.com/rollcall-data/rollcall/stages/extract"
 	"github.com/rollcall-data/rollcall/stages/match"
@@ -42,6 +43,7 @@ type plan struct {
 	rules    string   // digest of the lists that the rules read
 
 	addresses  *addresses.Lists
+	dates      *dates.Lists
 	emails     *emails.Lists
 	phones     *phones.Lists
 	references []stages.Reference

@@ -30,8 +30,9 @@ import (
 
 // loadRules takes the built-in lists, and the user's own in their place or beside them.
 func (r *run) loadRules(p *plan) error {
-	p.addresses, p.emails, p.phones = addresses.DefaultLists(), emails.DefaultLists(), phones.DefaultLists()
-	rooms := []room{p.addresses, p.emails, p.phones}
+	p.addresses, p.dates, p.emails, p.phones = addresses.DefaultLists(), dates.DefaultLists(), emails.DefaultLists(), phones.DefaultLists()
+	p.cards()
+	rooms := []room{p.addresses, p.dates, p.emails, p.phones}
 	var names []string
 	for name := range r.job.Config.Reference {
 		names = append(names, name)
@@ -50,11 +51,22 @@ func (r *run) loadRules(p *plan) error {
 			}
 		}
 		if !known {
-			return &UsageError{fmt.Errorf("reference: there is no list %q; %s", name, p.listNames(name))}
+			return &UsageError{fmt.Errorf("reference: there is no list %q; %s", name, p.listNames(name, rooms))}
 		}
 	}
+	p.cards()
 	h := sha256.New()
-	for _, x := range p.addresses.References() {
+	for _, x := range p.references {
+		fmt.Fprintf(h, "%s|%s|%d\n", x.Name, x.Date, x.Rows)
+	}
+	p.rules = hex.EncodeToString(h.Sum(nil))
+	return nil
+}
+
+// cards gathers the name cards of all lists.
+func (p *plan) cards() {
+	p.references = nil
+	for _, x := range slices.Concat(p.addresses.References(), p.dates.References()) {
 		p.references = append(p.references, stages.Reference(x))
 	}
 	for _, x := range p.emails.References() {
@@ -63,11 +75,6 @@ func (r *run) loadRules(p *plan) error {
 	for _, x := range p.phones.References() {
 		p.references = append(p.references, stages.Reference(x))
 	}
-	for _, x := range p.references {
-		fmt.Fprintf(h, "%s|%s|%d\n", x.Name, x.Date, x.Rows)
-	}
-	p.rules = hex.EncodeToString(h.Sum(nil))
-	return nil
 }
 
 // room is where lists are read.
@@ -77,16 +84,10 @@ type room interface {
 }
 
 // listNames says which list was probably meant, or which there are.
-func (p *plan) listNames(wrong string) string {
+func (p *plan) listNames(wrong string, rooms []room) string {
 	var names []string
-	for _, x := range p.addresses.References() {
-		names = append(names, x.Name)
-	}
-	for _, x := range p.emails.References() {
-		names = append(names, x.Name)
-	}
-	for _, x := range p.phones.References() {
-		if p.phones.Has(x.Name) {
+	for _, x := range p.references {
+		if slices.ContainsFunc(rooms, func(l room) bool { return l.Has(x.Name) }) {
 			names = append(names, x.Name)
 		}
 	}
@@ -120,21 +121,30 @@ func (r *run) mappers() ([]stages.Mapper, error) {
 		return nil, err
 	}
 	asOf := config.Day(r.plan.asOf).Time()
+	sources, err := r.plan.dateSources()
+	if err != nil {
+		return nil, err
+	}
+	return stages.Clean(stages.Options{
+		Addresses: addresses.Options{Lists: r.plan.addresses},
+		Dates:     dates.Options{AsOf: asOf, Orders: s.Orders, Sources: sources, Lists: r.plan.dates},
+		Emails:    emails.Options{AsOf: record.At(asOf), Lists: r.plan.emails, Common: s.Domains},
+		Phones:    phones.Options{Lists: r.plan.phones},
+	})
+}
+
+// dateSources are what the config says of the sources' dates.
+func (p *plan) dateSources() (map[string]dates.Source, error) {
 	sources := make(map[string]dates.Source)
-	for i := range r.plan.extracts {
-		x := &r.plan.extracts[i]
+	for i := range p.extracts {
+		x := &p.extracts[i]
 		loc, err := time.LoadLocation(x.source.Timezone) // the config has checked it
 		if err != nil {
 			return nil, &UsageError{err}
 		}
 		sources[x.source.Name] = dates.Source{Location: loc, Order: x.source.DateOrder, Country: x.extract.DefaultCountry}
 	}
-	return stages.Clean(stages.Options{
-		Addresses: addresses.Options{Lists: r.plan.addresses},
-		Dates:     dates.Options{AsOf: asOf, Orders: s.Orders, Sources: sources},
-		Emails:    emails.Options{AsOf: record.At(asOf), Lists: r.plan.emails, Common: s.Domains},
-		Phones:    phones.Options{Lists: r.plan.phones},
-	})
+	return sources, nil
 }
 
 // loadMatch translates the config into matching's and merging's own options.

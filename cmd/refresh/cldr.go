@@ -156,38 +156,49 @@ func languages(dirs []string) ([]string, error) {
 	return append([]string{"language|names"}, out...), nil
 }
 
-// months are the words for months, 1 to 12, in their full and short forms of three letters and more. A word that is two
-// months in two languages (listopad) is left out.
+// months are the words for months, 1 to 12, and weekdays those for the days of a week, Sunday 0: in their full and short
+// forms of three letters and more. A word that is two of them in two languages (listopad) is left out.
 func months(dirs []string) ([]string, error) {
+	return words(dirs[0], "month", func(f calendar) map[string]map[string]map[string]string { return f.Months }, strconv.Atoi)
+}
+
+func weekdays(dirs []string) ([]string, error) {
+	return words(dirs[0], "weekday", func(f calendar) map[string]map[string]map[string]string { return f.Days }, func(key string) (int, error) {
+		return slices.Index([]string{"sun", "mon", "tue", "wed", "thu", "fri", "sat"}, key), nil
+	})
+}
+
+// calendar holds words by use (format, stand-alone), width and key.
+type calendar struct {
+	Months, Days map[string]map[string]map[string]string
+}
+
+func words(dir, what string, kind func(calendar) map[string]map[string]map[string]string, number func(key string) (int, error)) ([]string, error) {
 	meaning := make(map[string]map[string]bool)
 	spoken := make(map[string][]string)
 	for _, locale := range locales {
 		var f struct {
 			Main map[string]struct {
 				Dates struct {
-					Calendars struct {
-						Gregorian struct {
-							Months map[string]map[string]map[string]string
-						}
-					}
+					Calendars struct{ Gregorian calendar }
 				}
 			}
 		}
-		if err := read(dirs[0], "main/"+locale+"/ca-gregorian.json", &f); err != nil {
+		if err := read(dir, "main/"+locale+"/ca-gregorian.json", &f); err != nil {
 			return nil, err
 		}
-		forms := f.Main[locale].Dates.Calendars.Gregorian.Months
+		forms := kind(f.Main[locale].Dates.Calendars.Gregorian)
 		for _, use := range []string{"format", "stand-alone"} {
 			for _, width := range []string{"wide", "abbreviated"} {
-				for month, word := range forms[use][width] {
+				for key, word := range forms[use][width] {
 					word = text.Fold(word)
 					if !strings.ContainsFunc(word, unicode.IsLetter) || strings.ContainsFunc(word, unicode.IsDigit) || strings.Contains(word, " ") || utf8.RuneCountInString(word) < 3 {
-						continue // 1月, thg 1, tháng 1: numbers
+						continue // 1月, thg 1: numbers
 					}
 					if meaning[word] == nil {
 						meaning[word] = make(map[string]bool)
 					}
-					meaning[word][month] = true
+					meaning[word][key] = true
 					if !slices.Contains(spoken[word], locale) {
 						spoken[word] = append(spoken[word], locale)
 					}
@@ -196,13 +207,17 @@ func months(dirs []string) ([]string, error) {
 		}
 	}
 	var out []string
-	for word, ms := range meaning {
-		for month := range ms {
-			if n, err := strconv.Atoi(month); err == nil && len(ms) == 1 {
+	for word, keys := range meaning {
+		for key := range keys {
+			n, err := number(key)
+			if err != nil {
+				return nil, err
+			}
+			if len(keys) == 1 {
 				out = append(out, fmt.Sprintf("%02d|%s|%s", n, word, strings.Join(spoken[word], " ")))
 			}
 		}
 	}
 	slices.Sort(out)
-	return append([]string{"month|word|languages"}, out...), nil
+	return append([]string{what + "|word|languages"}, out...), nil
 }

@@ -39,6 +39,7 @@ var lists = []list{
 	{"addresses/data/countries.psv", "countries", []source{cldrNames, cldrCore}, countries},
 	{"values/data/languages.psv", "languages", []source{cldrNames, cldrCore}, languages},
 	{"dates/data/months.psv", "months", []source{cldrDates}, months},
+	{"dates/data/weekdays.psv", "weekdays", []source{cldrDates}, weekdays},
 	{"emails/data/disposable.txt", "disposable", []source{{npm, "disposable-email-domains-js"}}, disposable},
 	{"emails/data/free.txt", "free", []source{{npm, "free-email-domains"}, {npm, "disposable-email-domains-js"}, {npm, "disposable-email-domains"}}, free},
 	{"emails/data/role_accounts.txt", "role_accounts", []source{{npm, "role-based-email-addresses"}}, roles},
