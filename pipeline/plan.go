@@ -23,6 +23,7 @@ import (
 	"github.com/rollcall-data/rollcall/stages/merge"
 	"github.com/rollcall-data/rollcall/stages/phones"
 	"github.com/rollcall-data/rollcall/stages/report"
+	"github.com/rollcall-data/rollcall/stages/values"
 )
 
 // plan is a job with everything found that its run id digests: the files, their bytes, the day, the previous run.
@@ -46,6 +47,7 @@ type plan struct {
 	dates      *dates.Lists
 	emails     *emails.Lists
 	phones     *phones.Lists
+	values     *values.Lists
 	references []stages.Reference
 	match      match.Options
 	merge      merge.Options

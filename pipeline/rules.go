@@ -26,13 +26,15 @@ import (
 	"github.com/rollcall-data/rollcall/stages/merge"
 	"github.com/rollcall-data/rollcall/stages/names"
 	"github.com/rollcall-data/rollcall/stages/phones"
+	"github.com/rollcall-data/rollcall/stages/values"
 )
 
 // loadRules takes the built-in lists, and the user's own in their place or beside them.
 func (r *run) loadRules(p *plan) error {
-	p.addresses, p.dates, p.emails, p.phones = addresses.DefaultLists(), dates.DefaultLists(), emails.DefaultLists(), phones.DefaultLists()
+	p.addresses, p.dates, p.emails = addresses.DefaultLists(), dates.DefaultLists(), emails.DefaultLists()
+	p.phones, p.values = phones.DefaultLists(), values.DefaultLists()
 	p.cards()
-	rooms := []room{p.addresses, p.dates, p.emails, p.phones}
+	rooms := []room{p.addresses, p.dates, p.emails, p.phones, p.values}
 	var names []string
 	for name := range r.job.Config.Reference {
 		names = append(names, name)
@@ -66,7 +68,7 @@ func (r *run) loadRules(p *plan) error {
 // cards gathers the name cards of all lists.
 func (p *plan) cards() {
 	p.references = nil
-	for _, x := range slices.Concat(p.addresses.References(), p.dates.References()) {
+	for _, x := range slices.Concat(p.addresses.References(), p.dates.References(), p.values.References()) {
 		p.references = append(p.references, stages.Reference(x))
 	}
 	for _, x := range p.emails.References() {

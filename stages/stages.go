@@ -23,6 +23,7 @@ type Options struct {
 	Dates     dates.Options
 	Emails    emails.Options
 	Phones    phones.Options
+	Values    values.Options
 }
 
 // Reference is a list or table that the rules read, for the report and the rules' digest.
@@ -45,5 +46,5 @@ func Clean(o Options) ([]Mapper, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []Mapper{dates.New(o.Dates), values.New(), names.New(), addresses.New(o.Addresses), mails, numbers}, nil
+	return []Mapper{dates.New(o.Dates), values.New(o.Values), names.New(), addresses.New(o.Addresses), mails, numbers}, nil
 }
