@@ -132,6 +132,7 @@ func (r *run) mappers() ([]stages.Mapper, error) {
 		Dates:     dates.Options{AsOf: asOf, Orders: s.Orders, Sources: sources, Lists: r.plan.dates},
 		Emails:    emails.Options{AsOf: record.At(asOf), Lists: r.plan.emails, Common: s.Domains},
 		Phones:    phones.Options{Lists: r.plan.phones},
+		Values:    values.Options{Lists: r.plan.values, Letters: s.Letters},
 	})
 }
 

@@ -20,10 +20,10 @@ type Card struct {
 	Source  string
 }
 
-// Table is one list of a stage: the columns that a row must have, in any order and among others, and what a row does.
+// Table is one list of a stage: its columns, in any order and among others, and what a row does.
 type Table struct {
 	Name    string
-	Columns []string
+	Columns []string                 // those that end in ? may be missing: their cells are empty then
 	Reset   func()                   // forgets all rows
 	Add     func(row []string) error // takes the cells of Columns, trimmed; the slice is used again
 }
@@ -110,17 +110,22 @@ func each(name string, r io.Reader, columns []string, add func([]string) error) 
 		if places == nil {
 			places = make([]int, len(columns))
 			for i, c := range columns {
-				if places[i] = slices.Index(cells, c); places[i] < 0 {
-					return fmt.Errorf("the header has no column %s; it needs %s", c, strings.Join(columns, "|"))
+				name, optional := strings.CutSuffix(c, "?")
+				if places[i] = slices.Index(cells, name); places[i] < 0 && !optional {
+					return fmt.Errorf("the header has no column %s; it needs %s", name, needed(columns))
 				}
 			}
 			return nil
 		}
 		for i, p := range places {
-			if p >= len(cells) {
+			switch {
+			case p >= len(cells):
 				return errors.New("too few columns")
+			case p < 0:
+				row[i] = ""
+			default:
+				row[i] = cells[p]
 			}
-			row[i] = cells[p]
 		}
 		return add(row)
 	})
@@ -131,9 +136,14 @@ func each(name string, r io.Reader, columns []string, add func([]string) error) 
 	case err != nil:
 		return fmt.Errorf("reference %s: line %d: %w", name, line, err)
 	case places == nil:
-		return fmt.Errorf("reference %s: it is empty; its header is %s", name, strings.Join(columns, "|"))
+		return fmt.Errorf("reference %s: it is empty; its header is %s", name, needed(columns))
 	}
 	return nil
+}
+
+// needed is the shortest header.
+func needed(columns []string) string {
+	return strings.Join(slices.DeleteFunc(slices.Clone(columns), func(c string) bool { return strings.HasSuffix(c, "?") }), "|")
 }
 
 // lines gives the number and the trimmed cells of every line that is neither empty nor a comment. The header says what

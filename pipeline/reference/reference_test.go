@@ -16,7 +16,7 @@ func open(t *testing.T) (*Lists, map[string]string) {
 		"data/references.psv": {Data: []byte("name|file|date|licence|source\nshops|shops.psv|2026-11-21|own compilation|named per row\n")},
 		"data/shops.psv":      {Data: []byte("# what is sold\ncode|name\nA|\"Apples\" and \"pears\"\nB|Bread\n")},
 	}, Table{
-		Name: "shops", Columns: []string{"name", "code"}, Reset: func() { clear(got) },
+		Name: "shops", Columns: []string{"name", "code", "note?"}, Reset: func() { clear(got) },
 		Add: func(row []string) error {
 			if len(row[1]) != 1 {
 				return fmt.Errorf("code is not one letter")

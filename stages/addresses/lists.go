@@ -1,6 +1,7 @@
 package addresses
 
 import (
+	"cmp"
 	"embed"
 	"errors"
 	"io"
@@ -65,7 +66,7 @@ func DefaultLists() *Lists {
 	l := &Lists{}
 	l.lists = reference.Open(data,
 		reference.Table{
-			Name: "postcodes", Columns: []string{"country", "required", "required_fields", "address_format"},
+			Name: "postcodes", Columns: []string{"country", "required?", "required_fields?", "address_format?"},
 			Reset: func() { l.rules = make(map[string]rule) },
 			Add: func(row []string) error {
 				code0, town := strings.Index(row[3], "%Z"), strings.Index(row[3], "%C")
@@ -74,19 +75,19 @@ func DefaultLists() *Lists {
 			},
 		},
 		reference.Table{
-			Name: "postcode_forms", Columns: []string{"country", "forms", "zeros", "mark", "starts"},
+			Name: "postcode_forms", Columns: []string{"country", "forms", "zeros?", "mark?", "starts?"},
 			Reset: func() { l.forms = make(map[string]*codeForms) },
 			Add:   l.addForms,
 		},
 		reference.Table{
-			Name: "regions", Columns: []string{"country", "region", "names", "postcodes"},
+			Name: "regions", Columns: []string{"country", "region", "names", "postcodes?"},
 			Reset: func() {
 				l.regions, l.starts, l.told = make(map[string]map[string]area), make(map[string]map[string][]string), make(map[string]bool)
 			},
 			Add: l.addRegion,
 		},
 		reference.Table{
-			Name: "region_names", Columns: []string{"country", "region", "name", "town"},
+			Name: "region_names", Columns: []string{"country", "region", "name", "town?"},
 			Reset: func() {}, // rows of regions cannot be told apart from names of hand; a list in its place adds to them
 			Add: func(row []string) error {
 				in(&l.regions, row[0])[text.Fold(row[2])] = area{row[1], row[3] != "", row[3] == "city"}
@@ -94,7 +95,7 @@ func DefaultLists() *Lists {
 			},
 		},
 		reference.Table{
-			Name: "countries", Columns: []string{"country", "alpha3", "numeric", "names"},
+			Name: "countries", Columns: []string{"country", "alpha3?", "numeric?", "names"},
 			Reset: func() { l.names = make(map[string]string) },
 			Add: func(row []string) error {
 				for _, n := range append(strings.Split(row[3], ";"), row[1:3]...) {
@@ -115,7 +116,7 @@ func DefaultLists() *Lists {
 			},
 		},
 		reference.Table{
-			Name: "street_words", Columns: []string{"word", "means", "kind", "countries"},
+			Name: "street_words", Columns: []string{"word", "means", "kind", "countries?"},
 			Reset: func() { l.words = make(map[string]map[string]*term) },
 			Add:   l.addWord,
 		},
@@ -180,7 +181,7 @@ func in[V any](m *map[string]map[string]V, key string) map[string]V {
 func (l *Lists) addForms(row []string) error {
 	f := &codeForms{mark: row[3], starts: strings.Fields(row[4])}
 	var err error
-	if f.zeros, err = strconv.Atoi(row[2]); err != nil || f.zeros < 0 || f.zeros > 3 {
+	if f.zeros, err = strconv.Atoi(cmp.Or(row[2], "0")); err != nil || f.zeros < 0 || f.zeros > 3 {
 		return errors.New("zeros is not a number from 0 to 3")
 	}
 	for one := range strings.SplitSeq(row[1], "/") {
@@ -215,7 +216,7 @@ func (l *Lists) addWord(row []string) error {
 	if len(words) == 0 {
 		return errors.New("word is empty")
 	}
-	for c := range strings.FieldsSeq(row[3]) {
+	for c := range strings.FieldsSeq(cmp.Or(row[3], "*")) {
 		if c == "*" {
 			for country := range l.words {
 				if err := l.addTerm(country, words, row[1], row[2]); err != nil {

@@ -54,7 +54,7 @@ func DefaultLists() *Lists {
 			Add:   func(row []string) error { l.weekdays[text.Fold(row[0])] = true; return nil },
 		},
 		reference.Table{
-			Name: "date_words", Columns: []string{"word", "kind", "means"},
+			Name: "date_words", Columns: []string{"word", "kind", "means?"},
 			Reset: func() { l.words = make(map[string]word) },
 			Add:   l.addWord,
 		},

@@ -81,12 +81,12 @@ func DefaultLists() *Lists {
 			Add:   func(row []string) error { l.languages[text.Fold(row[1])] = row[0]; return nil },
 		},
 		reference.Table{
-			Name: "answers", Columns: []string{"word", "meaning", "speaks_of", "countries"},
+			Name: "answers", Columns: []string{"word", "meaning", "speaks_of?", "countries?"},
 			Reset: func() { l.answers, l.longest = make(map[string]meaning), 1 },
 			Add:   l.addAnswer,
 		},
 		reference.Table{
-			Name: "genders", Columns: []string{"word", "means", "beside"},
+			Name: "genders", Columns: []string{"word", "means", "beside?"},
 			Reset: func() { l.genders = make(map[string][]sense) },
 			Add:   l.addGender,
 		},
@@ -104,7 +104,7 @@ func DefaultLists() *Lists {
 			},
 		},
 		reference.Table{
-			Name: "networks", Columns: []string{"host", "network", "paths", "names"},
+			Name: "networks", Columns: []string{"host", "network", "paths", "names?"},
 			Reset: func() { l.hosts, l.networks = make(map[string]host), make(map[string]string) },
 			Add: func(row []string) error {
 				h := host{network: row[1]}
