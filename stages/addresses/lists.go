@@ -23,6 +23,7 @@ type Lists struct {
 	rules        map[string]rule                // by country
 	forms        map[string]*codeForms          // by country
 	names        map[string]string              // folded names and codes of countries
+	codes        map[string]bool                // of countries
 	given        map[string]string              // the same, of hand: they win
 	regions      map[string]map[string]area     // by country, then folded name or code
 	starts       map[string]map[string][]string // by country, then what a postcode begins with: its regions
@@ -96,14 +97,14 @@ func DefaultLists() *Lists {
 		},
 		reference.Table{
 			Name: "countries", Columns: []string{"country", "alpha3?", "numeric?", "names"},
-			Reset: func() { l.names = make(map[string]string) },
+			Reset: func() { l.names, l.codes = make(map[string]string), make(map[string]bool) },
 			Add: func(row []string) error {
 				for _, n := range append(strings.Split(row[3], ";"), row[1:3]...) {
 					if n = text.Fold(n); n != "" && l.names[n] == "" {
 						l.names[n] = row[0]
 					}
 				}
-				l.names[strings.ToLower(row[0])] = row[0]
+				l.names[strings.ToLower(row[0])], l.codes[row[0]] = row[0], true
 				return code(row[0])
 			},
 		},
@@ -150,10 +151,8 @@ func (l *Lists) References() []reference.Card { return l.lists.Cards() }
 
 // Country finds the ISO 3166-1 alpha-2 code of a country's name or code; ok is false when it is not known.
 func (l *Lists) Country(s string) (code string, ok bool) {
-	if len(s) == 2 && s[0] >= 'A' && s[0] <= 'Z' {
-		if code, ok = l.names[strings.ToLower(s)]; ok && code == s {
-			return s, true
-		}
+	if l.codes[s] {
+		return s, true
 	}
 	f := text.Fold(s)
 	if code, ok = l.given[f]; ok {

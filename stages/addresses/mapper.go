@@ -60,7 +60,8 @@ func (m *Mapper) point(r *record.Record) {
 	if a.Street == "" && a.City == "" && a.Postcode == "" {
 		return
 	}
-	code := compact(a.Postcode)
+	var buf [2 * maxCode]byte
+	code := string(appendCompact(buf[:0], a.Postcode)) // does not escape
 	p := record.ContactPoint{Kind: record.PostPoint, Value: m.lists.matchForm(&a, code), Display: line(&a), Address: a, PCurrent: -1}
 	rule, known := m.lists.rules[a.Country]
 	forms := m.lists.forms[a.Country]

@@ -159,7 +159,8 @@ func (l *Lists) postcode(raw, country, region string) reading {
 		}
 		return reading{code: raw}
 	}
-	code := compact(raw)
+	var buf [2 * maxCode]byte
+	code := string(appendCompact(buf[:0], raw)) // does not escape, so it is not allocated
 	if x := f.find(code); x != nil {
 		return reading{x.write(code, raw), true, "addresses.postcode", 0.99}
 	}
@@ -271,33 +272,34 @@ func lookalike(c byte) byte {
 	return 0
 }
 
-// compact is a code without spaces and marks, in capitals and plain digits. Where it is so already, it is not copied.
-func compact(s string) string {
-	plain := true
-	for i := 0; i < len(s); i++ {
-		if c := s[i]; (c < '0' || c > '9') && (c < 'A' || c > 'Z') {
-			plain = false
-			break
-		}
-	}
-	if plain {
-		return s
-	}
-	return strings.Map(func(r rune) rune {
+// compact is a code without spaces and marks, in capitals and plain digits.
+func compact(s string) string { return string(appendCompact(nil, s)) }
+
+// appendCompact writes a code's compact form behind dst.
+func appendCompact(dst []byte, s string) []byte {
+	for i, r := range s {
 		switch {
+		case r >= '0' && r <= '9' || r >= 'A' && r <= 'Z':
+			dst = append(dst, byte(r))
 		case r >= 'a' && r <= 'z':
-			return r - 'a' + 'A'
+			dst = append(dst, byte(r-'a'+'A'))
+		case r == ' ' || r == '-' || r == '.' || r == '/' || r == '_':
+		case r < utf8.RuneSelf:
+			dst = append(dst, byte(r))
+		case r == utf8.RuneError:
+			dst = append(dst, s[i:min(i+1, len(s))]...)
 		case r >= '０' && r <= '９':
-			return r - '０' + '0'
+			dst = append(dst, byte(r-'０'+'0'))
 		case r >= 'Ａ' && r <= 'Ｚ':
-			return r - 'Ａ' + 'A'
+			dst = append(dst, byte(r-'Ａ'+'A'))
 		case r >= '٠' && r <= '٩':
-			return r - '٠' + '0'
+			dst = append(dst, byte(r-'٠'+'0'))
 		case r >= '۰' && r <= '۹':
-			return r - '۰' + '0'
-		case r == ' ' || r == '-' || r == '.' || r == '\u00a0' || r == '/' || r == '_' || r >= '\u2010' && r <= '\u2015' || r == '−' || r == '－' || r == '　':
-			return -1
+			dst = append(dst, byte(r-'۰'+'0'))
+		case r == '\u00a0' || r >= '\u2010' && r <= '\u2015' || r == '−' || r == '－' || r == '　':
+		default:
+			dst = utf8.AppendRune(dst, r)
 		}
-		return r
-	}, s)
+	}
+	return dst
 }
