@@ -178,7 +178,10 @@ func in[V any](m *map[string]map[string]V, key string) map[string]V {
 }
 
 func (l *Lists) addForms(row []string) error {
-	f := &codeForms{mark: row[3], starts: strings.Fields(row[4])}
+	f := &codeForms{mark: row[3], starts: make(map[string]bool)}
+	for start := range strings.FieldsSeq(row[4]) {
+		f.starts[start] = true
+	}
 	var err error
 	if f.zeros, err = strconv.Atoi(cmp.Or(row[2], "0")); err != nil || f.zeros < 0 || f.zeros > 3 {
 		return errors.New("zeros is not a number from 0 to 3")

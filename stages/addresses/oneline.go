@@ -573,7 +573,8 @@ func (l *Lists) streetEnds(front []part, country string) int {
 			continue // 18, place de la République
 		}
 		if !numberFirst[country] {
-			if !digit(p.words[len(p.words)-1].folded) && end < len(front) && l.isNumber(front[end].words, country) { // Rua Augusta, 1234
+			if end < len(front) && l.isNumber(front[end].words, country) &&
+				(!digit(p.words[len(p.words)-1].folded) || l.is(country, front[end].words[0].folded, "number")) { // Rua Augusta, 1234
 				end++
 			}
 			break

@@ -10,9 +10,9 @@ import (
 // codeForms are the ways in which one country writes its postcodes.
 type codeForms struct {
 	forms  []codeForm
-	zeros  int      // leading zeros that may be put back without further evidence
-	mark   string   // letters that people put before the code, besides the country's two
-	starts []string // the letters that a code must begin with; none: any
+	zeros  int             // leading zeros that may be put back without further evidence
+	mark   string          // letters that people put before the code, besides the country's two
+	starts map[string]bool // the letters that a code must begin with; none: any
 }
 
 // codeForm is one way: what may stand in each place, and what divides them.
@@ -125,7 +125,7 @@ func (f *codeForms) begins(code string) bool {
 	for n < len(code) && code[n] >= 'A' {
 		n++
 	}
-	return slices.Contains(f.starts, code[:n])
+	return f.starts[code[:n]]
 }
 
 func (f *codeForms) find(code string) *codeForm {
@@ -189,8 +189,8 @@ func (f *codeForms) bare(code, country string) string {
 			return rest
 		}
 	}
-	for i := range f.forms { // fixed letters that were left out: 1010 is LV-1010
-		x := &f.forms[i]
+	if len(f.forms) == 1 { // the letters that all its codes begin with were left out: 1010 is LV-1010
+		x := &f.forms[0]
 		n := 0
 		for n < len(x.places) && x.places[n].fixed >= 'A' {
 			n++
