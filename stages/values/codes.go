@@ -15,10 +15,10 @@ import (
 // with a finding.
 func code(r *record.Record, f record.Field, c, rule string) {
 	v := r.Text[f]
-	switch c {
-	case "":
+	switch {
+	case c == "":
 		r.Findings = append(r.Findings, record.Finding{Code: "value_unreadable", Effect: record.Asks, Value: v, Source: "values", Detail: f.String()})
-	case "unknown":
+	case c == "unknown" || nothing(c): // a code that says that there is none (na) would not last
 		c = ""
 	}
 	r.Set(f, c, rule, 0.99)
@@ -96,7 +96,11 @@ func (l *Lists) language(s string) string {
 	if err != nil || tag == language.Und {
 		return ""
 	}
-	return tag.String()
+	out := tag.String()
+	if first, _, _ := strings.Cut(out, "-"); l.languages[strings.ToLower(first)] == "" {
+		return "" // en-grb is Grebo, and no customer's language
+	}
+	return out
 }
 
 func (l *Lists) channel(s string) string { return l.channels[text.Fold(s)] }

@@ -68,10 +68,11 @@ func (m *Mapper) codes(r *record.Record) {
 	if v := r.Text[record.ConsentBasis]; v != "" {
 		code(r, record.ConsentBasis, snake(v), "values.basis")
 	}
-	for _, f := range [...]record.Field{record.ValueTier, record.LifecycleStage} {
-		if v := r.Text[f]; v != "" {
-			r.Set(f, strings.ToLower(v), "values."+map[bool]string{true: "tier", false: "stage"}[f == record.ValueTier], 0.99)
-		}
+	if v := r.Text[record.ValueTier]; v != "" {
+		code(r, record.ValueTier, strings.ToLower(v), "values.tier")
+	}
+	if v := r.Text[record.LifecycleStage]; v != "" {
+		code(r, record.LifecycleStage, strings.ToLower(v), "values.stage")
 	}
 }
 
