@@ -97,7 +97,7 @@ func (l *Lists) language(s string) string {
 		return ""
 	}
 	out := tag.String()
-	if first, _, _ := strings.Cut(out, "-"); l.languages[strings.ToLower(first)] == "" {
+	if first, _, _ := strings.Cut(out, "-"); l.languages[strings.ToLower(first)] != first {
 		return "" // en-grb is Grebo, and no customer's language
 	}
 	return out
