@@ -16,17 +16,30 @@ type feature struct {
 	name string
 	kind *kind
 	dict *dictionary
-	one  []int32 // per row: the value; 0 where it is missing; -1-i where several stand in many[i]
 	many [][]uint32
+	one  []int32 // while rows are added, per row: the value; 0 where it is missing; -1-i where several stand in many[i]
+
+	// Once all are in, the features of a row stand together, since pairs are compared row by row: the value of row i is
+	// cells[i*step].
+	cells []int32
+	step  int
 
 	// personal features are each person's own: among the members of a household, and among people who share a name and
 	// town, they agree by chance alone. The others they may share.
 	personal bool
 }
 
+// filled reports whether some row has a value.
+func (f *feature) filled() bool { return len(f.cells) > 0 }
+
+// at is the value of a row, as in one.
+func (f *feature) at(row int32) int32 { return f.cells[int(row)*f.step] }
+
+func (f *feature) put(row, v int32) { f.cells[int(row)*f.step] = v }
+
 // of gives the values of a row; buf holds a single one.
 func (f *feature) of(row int32, buf *[1]uint32) []uint32 {
-	switch v := f.one[row]; {
+	switch v := f.at(row); {
 	case v == 0:
 		return nil
 	case v > 0:
@@ -240,14 +253,15 @@ func (f *features) close() {
 	for _, k := range kinds {
 		f.list = append(f.list, f.idents[k])
 	}
-	f.list = slices.DeleteFunc(f.list, func(x *feature) bool {
-		return x != f.given && x != f.family && !slices.ContainsFunc(x.one, func(v int32) bool { return v != 0 })
-	})
+	empty := func(x *feature) bool { return !slices.ContainsFunc(x.one, func(v int32) bool { return v != 0 }) }
+	f.list = slices.DeleteFunc(f.list, func(x *feature) bool { return x != f.given && x != f.family && empty(x) })
 	f.list = f.list[:min(len(f.list), maxFeatures)]
-	for _, x := range f.list {
-		for len(x.one) < f.rows {
-			x.one = append(x.one, 0)
+	cells := make([]int32, f.rows*len(f.list))
+	for k, x := range f.list {
+		for i, v := range x.one {
+			cells[i*len(f.list)+k] = v
 		}
+		x.one, x.cells, x.step = nil, cells[min(k, len(cells)):], len(f.list)
 		x.dict.prepare(x.kind)
 	}
 }

@@ -266,11 +266,15 @@ func compareMails(d *dictionary, a, b uint32) uint8 {
 	short := min(len(ls), len(lt))
 	edits := osa(s, t)
 	switch {
-	case edits <= 1 && (x.domain != y.domain || short > 3), edits <= 2 && short > 5 && len(s) > 10 && jaroWinkler(s, t) >= .97:
+	case edits <= 1 && (x.domain != y.domain || short > 3):
 		return 2
 	case ls == lt && short > 2:
 		return 3
-	case numbered && osa(x.number, y.number) > 1, other == 4:
+	case numbered && osa(x.number, y.number) > 1:
+		return uint8(other)
+	case edits <= 2 && short > 5 && len(s) > 10 && jaroWinkler(s, t) >= .97:
+		return 2
+	case other == 4:
 		return uint8(other)
 	case x.domain == y.domain:
 		if e := osa(ls, lt); e <= 2 && 3*e < short {
