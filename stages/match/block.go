@@ -110,7 +110,7 @@ func (f *features) atoms() []atom {
 				}
 				return s[:min(len(s), 3)]
 			})
-		case textKind:
+		case textKind, firmKind:
 			byValue(x, i, "", false, same)
 			out = append(out, atom{x.name + " rare word", i, false, rareWords(x)})
 			byValue(x, i, " first 6", false, func(s string) string { s = joinedWords(s); return s[:min(len(s), 6)] })

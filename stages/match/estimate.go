@@ -346,7 +346,7 @@ func (s *solver) countOther(t *stratum, x *levels, home *[maxFeatures]float64) {
 			continue
 		}
 		can[k] = 1
-		if k == w.given || f.kind == dateKind || f.kind == idKind {
+		if k == w.given || k == w.firm || f.kind == dateKind || f.kind == idKind {
 			can[k] = 2
 		}
 		allCan += can[k]
@@ -368,7 +368,8 @@ func (s *solver) countOther(t *stratum, x *levels, home *[maxFeatures]float64) {
 
 // growTree finds which features depend on which among others than matches: a postcode tells the town, a mailbox is made of
 // the name. Each has at most one parent (Chow and Liu 1968), the one that tells most; names, dates and identifiers have
-// none: their agreement is what a match is told by.
+// none: their agreement is what a match is told by. Nor does anything hang on the name of a firm: of two that share it,
+// nothing certifies that they are two.
 func (s *solver) growTree(p *people) {
 	w := s.w
 	parents := make([]int, 0, len(w.list)+1)
@@ -407,7 +408,7 @@ func (s *solver) growTree(p *people) {
 	for _, t := range strata {
 		s.takeMatchesOut(t)
 		for k, f := range w.list {
-			if k == t.parent || t.parent == w.land || k == w.given || k == w.family || f.kind == dateKind || f.kind == idKind || w.tellsTwo(t.parent, k) {
+			if k == t.parent || t.parent == w.land || t.parent == w.firm || k == w.given || k == w.family || k == w.firm || f.kind == dateKind || f.kind == idKind || w.tellsTwo(t.parent, k) {
 				continue
 			}
 			n := total(&t.n[k][agrees])

@@ -77,9 +77,9 @@ type features struct {
 	rows int
 	list []*feature
 
-	given, family, party, middle, gender, day, mail, tel, number, street, city, code, region, country, firm *feature
-	idents                                                                                                  map[string]*feature
-	also                                                                                                    []*feature
+	given, family, party, middle, gender, day, mail, tel, number, street, city, code, region, country, firm, employer *feature
+	idents                                                                                                            map[string]*feature
+	also                                                                                                              []*feature
 
 	suffix  []uint8 // generation: tells father from son
 	source  []uint32
@@ -109,7 +109,9 @@ func newFeatures(o Options) *features {
 	add(&f.code, "postcode", codeKind, false)
 	add(&f.region, "region", categoryKind, false)
 	add(&f.country, "country", countryKind, false)
-	add(&f.firm, "company", textKind, false)
+	add(&f.firm, "company", firmKind, true)
+	add(&f.employer, "employer", firmKind, false)
+	f.employer.dict = f.firm.dict
 	for i := range o.Also {
 		x := &feature{name: o.AlsoNames[i], dict: newDictionary()}
 		f.also = append(f.also, x)
@@ -138,7 +140,12 @@ func (f *features) add(r *record.Record) {
 	one(f.gender, r.Text[record.Gender])
 	one(f.day, r.Text[record.BirthDate])
 	one(f.country, r.Text[record.Country])
-	one(f.firm, folded(r.Text[record.Company]))
+	firm, employer := firmName(r.Text[record.Company]), ""
+	if party(r) == "person" {
+		firm, employer = "", firm
+	}
+	one(f.firm, firm)
+	one(f.employer, employer)
 	f.addPoints(row, r)
 	f.addIdents(row, r)
 	for i, at := range f.opts.Also {

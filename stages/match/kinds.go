@@ -75,6 +75,14 @@ var (
 		u:       []float64{0, .0003, .0005, .002, .01, .07, .9172},
 		compare: compareTexts,
 	}
+	firmKind = &kind{
+		name:   "company",
+		levels: []string{"missing", "equal", "near", "alike", "half alike", "faintly alike", "different"},
+		order:  []uint8{1, 2, 3, 4, 5, 6}, near: []uint8{2, 3, 4},
+		m:       []float64{0, .74, .10, .07, .03, .02, .04},
+		u:       []float64{0, .0003, .0005, .002, .01, .07, .9172},
+		compare: compareTexts,
+	}
 	placeKind = &kind{
 		name:   "place",
 		levels: []string{"missing", "equal", "near", "alike", "faintly alike", "different"},

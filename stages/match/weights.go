@@ -35,6 +35,7 @@ type weights struct {
 	family int
 	day    int
 	land   int // number of the country
+	firm   int // of the firm's name
 
 	m, u              [maxFeatures][maxLevels]float64
 	mGiven, uGiven    [maxFeatures][numStates][maxLevels]float64 // by the state of the parent
@@ -111,7 +112,7 @@ func (w *weights) numbers(d dependent) (child, parent int, ok bool) {
 
 // usualDependence is what depends on what where the data are too few to tell.
 var usualDependence = []dependent{
-	{"email", bothNamesAre, []float64{.004, .002, .02, .002, .03, .08, .10, .762}, []float64{.0001, .0001, .002, .0005, .004, .02, .10, .8733}},
+	{"email", bothNamesAre, []float64{.004, .002, .06, .002, .03, .08, .10, .722}, []float64{.0001, .0001, .002, .0005, .004, .02, .10, .8733}},
 	{"postcode", "street", []float64{.50, .02, .03, .03, .07, .35}, []float64{.05, .01, .02, .02, .05, .85}},
 	{"house_number", "street", []float64{.30, .10, .10, .50}, []float64{.05, .15, .15, .65}},
 	{"city", "postcode", []float64{.93, .03, .01, .01, .02}, []float64{.50, .03, .02, .02, .43}},
@@ -122,7 +123,7 @@ var usualDependence = []dependent{
 const both = maxFeatures
 
 func newWeights(f *features) *weights {
-	w := &weights{list: f.list, given: slices.Index(f.list, f.given), family: slices.Index(f.list, f.family), day: slices.Index(f.list, f.day), land: slices.Index(f.list, f.country), suffix: f.suffix, rarity: make([][]float32, len(f.list))}
+	w := &weights{list: f.list, given: slices.Index(f.list, f.given), family: slices.Index(f.list, f.family), day: slices.Index(f.list, f.day), land: slices.Index(f.list, f.country), firm: slices.Index(f.list, f.firm), suffix: f.suffix, rarity: make([][]float32, len(f.list))}
 	for k, x := range w.list {
 		w.parent[k] = -1
 		for l := 1; l < len(x.kind.m); l++ {
