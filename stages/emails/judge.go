@@ -30,7 +30,7 @@ func (j *judgement) malformed(bad fault) {
 		j.give(record.Placeholder, "placeholders", "exact", 0)
 	}
 	if meant := j.m.meant(word, j.r.Home()); meant != "" {
-		j.give(record.TypoDomain, "popular_domains", meant[strings.LastIndexByte(meant, '@')+1:], 0)
+		j.give(record.TypoDomain, "typo_domains", meant[strings.LastIndexByte(meant, '@')+1:], 0)
 		j.p.ReplacedBy = meant
 	}
 }
@@ -46,7 +46,7 @@ func (j *judgement) all() {
 	}
 	j.placeholder(d)
 	if meant := j.m.typo(d, j.r.Home()); meant != "" {
-		j.give(record.TypoDomain, "popular_domains", meant, 0)
+		j.give(record.TypoDomain, "typo_domains", meant, 0)
 		j.p.ReplacedBy = j.as(meant)
 	}
 	explained := j.closed(d)

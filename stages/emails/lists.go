@@ -5,6 +5,7 @@ import (
 	"embed"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -33,6 +34,7 @@ type Lists struct {
 	notClosed   map[string]bool
 	popular     []popularDomain // distinct, by name
 	popularAt   map[string]int  // place in popular
+	brands      map[string]bool // the popular domains' names without their endings
 	disposable  map[string]bool
 	free        map[string]bool
 	roles       map[string]bool
@@ -40,6 +42,7 @@ type Lists struct {
 	reserved    map[string]bool
 	placeholder map[string]bool // "exact" values, "@"+domain, local+"@"
 	aliases     map[string]alias
+	words       map[string]bool
 }
 
 // closing is what became of a mail provider.
@@ -55,6 +58,7 @@ type popularDomain struct {
 	name    string
 	letters uint64           // which letters it holds, for a quick look
 	ranks   map[string]uint8 // by country; "*" = everywhere; 1 is the commonest
+	best    uint8            // the lowest of ranks
 }
 
 // alias says which mailbox domain a provider's domain belongs to, and what it ignores in a local part.
@@ -122,11 +126,12 @@ func (l *Lists) read(name string, r io.Reader, extend bool) error {
 		n = len(l.closed)
 	case "not_closed":
 		n, err = l.set(name, r, &l.notClosed, extend, "domain")
-	case "popular_domains":
+	case "typo_domains":
 		if !extend {
 			l.popular = nil
 		}
 		fresh(&l.popularAt, extend)
+		fresh(&l.brands, extend)
 		err = l.rows(name, r, []string{"domain", "country", "rank"}, l.addPopular)
 		n = len(l.popular)
 	case "disposable":
@@ -135,6 +140,8 @@ func (l *Lists) read(name string, r io.Reader, extend bool) error {
 		n, err = l.set(name, r, &l.free, extend)
 	case "role_accounts":
 		n, err = l.set(name, r, &l.roles, extend)
+	case "words":
+		n, err = l.set(name, r, &l.words, extend)
 	case "tlds":
 		n, err = l.set(name, r, &l.tlds, extend)
 	case "reserved_domains":
@@ -213,9 +220,13 @@ func (l *Lists) addPopular(row []string) error {
 	if !ok {
 		at = len(l.popular)
 		l.popularAt[row[0]] = at
-		l.popular = append(l.popular, popularDomain{name: row[0], letters: letters(row[0]), ranks: make(map[string]uint8)})
+		name, _, _ := strings.Cut(row[0], ".")
+		l.brands[name] = true
+		l.popular = append(l.popular, popularDomain{name: row[0], letters: letters(row[0]), ranks: make(map[string]uint8), best: math.MaxUint8})
 	}
-	l.popular[at].ranks[row[1]] = uint8(rank)
+	p := &l.popular[at]
+	p.ranks[row[1]] = uint8(rank)
+	p.best = uint8(min(uint64(p.best), rank))
 	return nil
 }
 

@@ -24,7 +24,7 @@ type sightings struct {
 // slips away has typoRatio times as many: a typo of the largest provider reaches twenty mailboxes in a large file too.
 const (
 	minMailboxes = 20
-	typoRatio    = 200
+	typoRatio    = 100
 )
 
 // NewSurvey starts an empty survey.
