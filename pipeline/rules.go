@@ -93,9 +93,13 @@ func (r *run) mappers() ([]stages.Mapper, error) {
 		}
 		sources[x.source.Name] = dates.Source{Location: loc, Order: x.source.DateOrder, Country: x.extract.DefaultCountry}
 	}
+	refuses, err := r.refusals()
+	if err != nil {
+		return nil, err
+	}
 	return stages.Clean(stages.Options{
 		Dates:  dates.Options{AsOf: asOf, Orders: s.Orders, Sources: sources},
-		Emails: emails.Options{AsOf: record.At(asOf), Lists: r.plan.emails, Common: s.Domains},
+		Emails: emails.Options{AsOf: record.At(asOf), Lists: r.plan.emails, Common: s.Domains, Refuses: refuses},
 		Phones: phones.Options{Lists: r.plan.phones},
 	})
 }

@@ -27,6 +27,7 @@ type survey struct {
 	Rejects  int64               `json:"rejects"`
 	Orders   dates.Orders        `json:"date_orders"`
 	Domains  []string            `json:"common_domains"`
+	Asked    []string            `json:"asked_domains,omitempty"` // with dns: those whose mail servers are asked for
 	Files    []fileFacts         `json:"files"`
 	Guesses  []extract.Guess     `json:"guesses"`
 	MadeIDs  int64               `json:"made_ids"`      // records without an id of their own
@@ -131,6 +132,13 @@ func (r *run) read(ctx context.Context) (int64, error) {
 	}
 	s.Orders = orders.Orders()
 	s.Domains = domains.Common()
+	if r.job.Config.DNS {
+		for _, d := range domains.Domains() {
+			if r.plan.emails.MayTakeMail(d) {
+				s.Asked = append(s.Asked, d)
+			}
+		}
+	}
 	return s.Rows, r.work.keep(surveyFile, &s)
 }
 

@@ -89,6 +89,13 @@ func (l *Lists) facts(domain string) *domainFacts {
 	return d
 }
 
+// mayTakeMail reports whether anybody could tell a mail server of the domain.
+func (d *domainFacts) mayTakeMail() bool { return d.reserved == "" && !d.unknownTLD }
+
+// MayTakeMail reports whether it is worth asking for a domain's mail servers: it is neither reserved nor under a
+// top-level domain that does not exist. The domain must be in lower case A-labels.
+func (l *Lists) MayTakeMail(domain string) bool { return l.facts(domain).mayTakeMail() }
+
 // typo is the popular domain that was meant, or empty.
 func (m *Mapper) typo(d *domainFacts, country string) string {
 	if d.real {

@@ -49,12 +49,11 @@ func (j *judgement) all() {
 		j.give(record.TypoDomain, "typo_domains", meant, 0)
 		j.p.ReplacedBy = j.as(meant)
 	}
-	explained := j.closed(d)
-	if explained {
+	if j.closed(d) {
 		j.drop(record.UnknownTLD)
-	} else if j.m.server != nil && j.p.Status != record.Invalid {
-		if accepts, known := j.m.server(j.a.domain); known && !accepts {
-			j.give(record.NoMailServer, "dns", "no mail server", 0)
+	} else if j.m.refuses != nil && d.mayTakeMail() {
+		if why, at, refuses := j.m.refuses(j.a.domain); refuses {
+			j.give(record.NoMailServer, "dns", why, at)
 		}
 	}
 	j.describe()

@@ -15,9 +15,10 @@ type Options struct {
 	Lists  *Lists         // nil: DefaultLists
 	Common []string       // domains seen often in the job's own files: [Survey.Common]
 
-	// MailServer says whether a domain (lower case A-labels) accepts mail, and whether that is known. Nil when DNS was
-	// not asked for. It must be safe for concurrent use and must not itself go to the network.
-	MailServer func(domain string) (accepts, known bool)
+	// Refuses says why a domain (lower case A-labels) takes no mail, and when that was found out; false where it takes
+	// mail or nobody knows. Nil when nobody was asked. It must be safe for concurrent use, must always say the same, and
+	// must not itself go to the network.
+	Refuses func(domain string) (why string, at record.Instant, refuses bool)
 }
 
 // Mapper cleans and judges the emails of records. It is safe for concurrent use.
@@ -25,8 +26,9 @@ type Mapper struct {
 	asOf   record.Instant
 	lists  *Lists
 	common map[string]bool
-	server func(domain string) (accepts, known bool)
 	known  domainCache
+
+	refuses func(domain string) (why string, at record.Instant, refuses bool)
 }
 
 // New makes a Mapper. It fails when the as-of date is missing.
@@ -34,7 +36,7 @@ func New(o Options) (*Mapper, error) {
 	if !o.AsOf.Known() {
 		return nil, errors.New("emails: no as-of date")
 	}
-	m := &Mapper{asOf: o.AsOf, lists: o.Lists, server: o.MailServer, common: make(map[string]bool, len(o.Common))}
+	m := &Mapper{asOf: o.AsOf, lists: o.Lists, refuses: o.Refuses, common: make(map[string]bool, len(o.Common))}
 	if m.lists == nil {
 		m.lists = DefaultLists()
 	}

@@ -1,6 +1,7 @@
 package emails
 
 import (
+	"maps"
 	"math/bits"
 	"slices"
 	"strings"
@@ -71,6 +72,9 @@ func (s *Survey) Merge(o *Survey) {
 		}
 	}
 }
+
+// Domains lists all domains seen, sorted.
+func (s *Survey) Domains() []string { return slices.Sorted(maps.Keys(s.domains)) }
 
 // Common lists the domains seen often, sorted: those that many customers share and that are therefore real.
 func (s *Survey) Common() []string {

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"github.com/rollcall-data/rollcall/pipeline/record"
 )
 
 func TestSurvey(t *testing.T) {
@@ -76,7 +78,7 @@ func TestOwnLists(t *testing.T) {
 	}
 	load("closed_providers", "domain|closed_on|kind|moved_to\nfirm.de|2019-02|closed|\nold.de|2019-02|moved|new.de\n", true)
 	load("role_accounts", "dispatch\n", false)
-	m, err := New(Options{AsOf: asOf, Lists: l, MailServer: func(d string) (bool, bool) { return d != "dead.de", true }})
+	m, err := New(Options{AsOf: asOf, Lists: l, Refuses: func(d string) (string, record.Instant, bool) { return "no such domain", asOf, d == "dead.de" }})
 	if err != nil {
 		t.Fatal(err)
 	}
