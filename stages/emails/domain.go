@@ -67,7 +67,7 @@ func (l *Lists) facts(domain string) *domainFacts {
 	d := &domainFacts{
 		name:        domain,
 		unknownTLD:  !l.tlds[domain[strings.LastIndexByte(domain, '.')+1:]],
-		placeholder: l.placeholder["@"+domain],
+		placeholder: l.placeholders.domain[domain],
 		disposable:  l.disposable[domain] && !popular,
 		free:        l.free[domain],
 	}

@@ -30,19 +30,20 @@ type Reference struct {
 type Lists struct {
 	cards []Reference
 
-	closed      map[string]closing
-	notClosed   map[string]bool
-	popular     []popularDomain // distinct, by name
-	popularAt   map[string]int  // place in popular
-	brands      map[string]bool // the popular domains' names without their endings
-	disposable  map[string]bool
-	free        map[string]bool
-	roles       map[string]bool
-	tlds        map[string]bool
-	reserved    map[string]bool
-	placeholder map[string]bool // "exact" values, "@"+domain, local+"@"
-	aliases     map[string]alias
-	words       map[string]bool
+	closed     map[string]closing
+	notClosed  map[string]bool
+	popular    []popularDomain // distinct, by name
+	popularAt  map[string]int  // place in popular
+	brands     map[string]bool // the popular domains' names without their endings
+	disposable map[string]bool
+	free       map[string]bool
+	roles      map[string]bool
+	tlds       map[string]bool
+	reserved   map[string]bool
+	aliases    map[string]alias
+	words      map[string]bool
+
+	placeholders struct{ exact, domain, local map[string]bool }
 }
 
 // closing is what became of a mail provider.
@@ -147,9 +148,12 @@ func (l *Lists) read(name string, r io.Reader, extend bool) error {
 	case "reserved_domains":
 		n, err = l.set(name, r, &l.reserved, extend, "name")
 	case "placeholders":
-		fresh(&l.placeholder, extend)
+		p := &l.placeholders
+		fresh(&p.exact, extend)
+		fresh(&p.domain, extend)
+		fresh(&p.local, extend)
 		err = l.rows(name, r, []string{"field", "match", "value", "kind"}, l.addPlaceholder)
-		n = len(l.placeholder)
+		n = len(p.exact) + len(p.domain) + len(p.local)
 	case "mailbox_aliases":
 		fresh(&l.aliases, extend)
 		err = l.rows(name, r, []string{"domain", "mailbox_domain", "dots", "tag"}, func(row []string) error {
@@ -236,11 +240,11 @@ func (l *Lists) addPlaceholder(row []string) error {
 	switch {
 	case row[0] != "email" || row[3] == "weak":
 	case row[1] == "exact":
-		l.placeholder[value] = true
+		l.placeholders.exact[value] = true
 	case row[1] == "domain":
-		l.placeholder["@"+value] = true
+		l.placeholders.domain[value] = true
 	case row[1] == "local":
-		l.placeholder[value+"@"] = true
+		l.placeholders.local[value] = true
 	default:
 		return fmt.Errorf("match is none of exact, domain, local")
 	}

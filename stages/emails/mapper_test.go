@@ -79,7 +79,7 @@ func TestRepairs(t *testing.T) {
 		{"ann@firm.de or bob@firm.de", []string{"ann@firm.de", "bob@firm.de"}, "emails.split"},
 		{"ann@firm.de\nbob@firm.de", []string{"ann@firm.de", "bob@firm.de"}, "emails.split"},
 		{"A <ann@firm.de>, B <bob@firm.de>", []string{"ann@firm.de", "bob@firm.de"}, "emails.split"},
-		{"<ann@firm.de; bob@firm.de>", []string{"<ann@firm.de", "bob@firm.de>"}, "emails.split"},
+		{"<ann@firm.de; bob@firm.de>", []string{"ann@firm.de", "bob@firm.de"}, "emails.split"},
 		{"ann@firm.de; ann@firm.de", []string{"ann@firm.de"}, "emails.split"},
 		{"   ", nil, "emails.trim"},
 		// Not repaired: each could be meant in two ways.

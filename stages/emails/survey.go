@@ -33,10 +33,10 @@ func NewSurvey() *Survey { return &Survey{domains: make(map[string]*sightings)} 
 
 // Add counts the addresses of a raw cell.
 func (s *Survey) Add(cell string) {
-	for _, piece := range split(cell) {
-		a, bad := parse(tidy(piece, func(_, _, _ string) {}))
+	each(cell, func(_, _, _ string) {}, func(display string) {
+		a, bad := parse(display)
 		if bad != "" {
-			continue
+			return
 		}
 		d := s.domains[a.domain]
 		if d == nil {
@@ -46,7 +46,7 @@ func (s *Survey) Add(cell string) {
 		d.addresses++
 		h := fingerprint(a.local)
 		d.cells[h>>6&3] |= 1 << (h & 63)
-	}
+	})
 }
 
 // fingerprint is FNV-1a: the same in every process, so that runs on several machines can be merged.

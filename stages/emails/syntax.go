@@ -23,6 +23,15 @@ type address struct {
 	domain string // lower case, A-labels
 }
 
+// in is the address in its one spelling: display itself where that is how it is spelled.
+func (a address) in(display string) string {
+	n := len(a.local)
+	if len(display) == n+1+len(a.domain) && display[:n] == a.local && display[n] == '@' && display[n+1:] == a.domain {
+		return display
+	}
+	return a.local + "@" + a.domain
+}
+
 // fault is the rule that an address breaks, with the clause it comes from; empty when there is none.
 type fault string
 
@@ -180,7 +189,10 @@ func parseDomain(s string) (string, fault) {
 		return "", emptyDomain
 	case s[0] == '[':
 		return "", domainLiteral
-	case !ldh(s) || strings.Contains(s, "xn--"):
+	case ascii(s):
+		s = strings.ToLower(s)
+	}
+	if !ascii(s) || strings.Contains(s, "xn--") {
 		ascii, err := lookup.ToASCII(s)
 		if err != nil || !permitted(ascii) {
 			return "", badIDNA
@@ -191,16 +203,6 @@ func parseDomain(s string) (string, fault) {
 		return "", longDomain
 	}
 	return s, checkLabels(s)
-}
-
-// ldh reports whether s holds lower case letters, digits, hyphens and dots alone, or ASCII that no mapping can mend.
-func ldh(s string) bool {
-	for i := 0; i < len(s); i++ {
-		if s[i] >= utf8.RuneSelf || 'A' <= s[i] && s[i] <= 'Z' {
-			return false
-		}
-	}
-	return true
 }
 
 func checkLabels(s string) fault {

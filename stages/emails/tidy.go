@@ -7,6 +7,25 @@ import (
 	"unicode/utf8"
 )
 
+// each hands on the addresses of a cell, tidied, and notes what it changed.
+func each(cell string, note func(before, after, rule string), visit func(display string)) {
+	if pieces := split(cell); pieces != nil {
+		note(cell, strings.Join(pieces, ", "), "emails.split")
+		for _, piece := range pieces {
+			each(piece, note, visit)
+		}
+		return
+	}
+	display := tidy(cell, note)
+	switch {
+	case display == "":
+	case display != cell && split(display) != nil: // brackets or a label hid that there are several
+		each(display, note, visit)
+	default:
+		visit(display)
+	}
+}
+
 // A repair that cannot be wrong: it changes how an address is written, never which one it is.
 type repair struct {
 	rule string
@@ -204,20 +223,23 @@ func closeUp(s string) string {
 	return local + "@" + strings.Join(labels, ".")
 }
 
-// split takes a cell apart that holds several addresses; a cell that holds one, or that cannot surely be divided, comes
-// back whole. Every piece holds exactly one @.
+// split takes a cell apart that holds several addresses; nil where it holds one, or cannot surely be divided. Every piece
+// holds exactly one @.
 func split(cell string) []string {
-	if strings.Count(cell, "@") < 2 && !strings.Contains(cell, "\uFF20") {
-		return []string{cell}
+	at := strings.IndexByte(cell, '@')
+	if (at < 0 || strings.IndexByte(cell[at+1:], '@') < 0) && !strings.Contains(cell, "\uFF20") {
+		return nil
 	}
-	whole := cell
-	cell = narrow(cell)
+	cell = strings.TrimSpace(narrow(cell))
+	if strings.LastIndexByte(cell, '<') == 0 && strings.IndexByte(cell, '>') == len(cell)-1 { // the whole list stands in brackets
+		cell = cell[1 : len(cell)-1]
+	}
 	for _, cut := range []func(string) []string{bracketed, listed, blank} {
 		if pieces := cut(cell); len(pieces) > 1 && !slices.ContainsFunc(pieces, notOne) {
 			return pieces
 		}
 	}
-	return []string{whole}
+	return nil
 }
 
 func notOne(piece string) bool { return strings.Count(piece, "@") != 1 }
