@@ -5,7 +5,6 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"golang.org/x/net/idna"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -108,7 +107,11 @@ func parseLocal(s string) (string, fault) {
 		}
 	}
 	if !ascii {
-		return foldUnicode(s)
+		folded, bad := foldUnicode(s)
+		if bad == "" && strings.ContainsFunc(folded, func(r rune) bool { return r < utf8.RuneSelf && r != '.' && !atext[r] }) {
+			return "", badLocal // NFC makes a semicolon of the Greek question mark
+		}
+		return folded, bad
 	}
 	if upper {
 		s = strings.ToLower(s)
@@ -244,32 +247,3 @@ func checkLabels(s string) fault {
 	}
 	return ""
 }
-
-// lookup maps case, width and Unicode full stops, then checks labels as RFC 5891 asks of a lookup. Lengths are checked
-// by checkLabels, which names them.
-var lookup = idna.New(idna.MapForLookup(), idna.Transitional(false), idna.ValidateLabels(true),
-	idna.CheckHyphens(false), idna.CheckJoiners(true), idna.BidiRule(), idna.StrictDomainName(false))
-
-// permitted reports whether every label decodes to characters that RFC 5892 permits: letters, marks and digits, and the
-// few others with a context rule. The mapping of UTS 46 also lets symbols pass, which IDNA2008 does not.
-func permitted(ascii string) bool {
-	if !strings.Contains(ascii, "xn--") {
-		return true
-	}
-	u, err := lookup.ToUnicode(ascii)
-	if err != nil {
-		return false
-	}
-	for _, r := range u {
-		if r >= utf8.RuneSelf && !unicode.IsOneOf(protocolValid, r) && !strings.ContainsRune(contextual, r) {
-			return false
-		}
-	}
-	return true
-}
-
-var protocolValid = []*unicode.RangeTable{unicode.Ll, unicode.Lo, unicode.Lm, unicode.Mn, unicode.Mc, unicode.Nd}
-
-// contextual are the exceptions of RFC 5892 2.6 that are no letters, marks or digits, and the joiners, whose context
-// the profile checks.
-const contextual = "\u00B7\u0375\u05F3\u05F4\u06FD\u06FE\u0F0B\u3007\u30FB\u200C\u200D"
