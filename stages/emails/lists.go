@@ -126,7 +126,7 @@ func (l *Lists) read(name string, r io.Reader, extend bool) error {
 		err = l.rows(name, r, []string{"domain", "closed_on", "kind", "moved_to"}, l.addClosed)
 		n = len(l.closed)
 	case "not_closed":
-		n, err = l.set(name, r, &l.notClosed, extend, "domain")
+		n, err = l.set(name, r, domainKey, &l.notClosed, extend, "domain")
 	case "typo_domains":
 		if !extend {
 			l.popular = nil
@@ -136,17 +136,17 @@ func (l *Lists) read(name string, r io.Reader, extend bool) error {
 		err = l.rows(name, r, []string{"domain", "country", "rank"}, l.addPopular)
 		n = len(l.popular)
 	case "disposable":
-		n, err = l.set(name, r, &l.disposable, extend)
+		n, err = l.set(name, r, domainKey, &l.disposable, extend)
 	case "free":
-		n, err = l.set(name, r, &l.free, extend)
+		n, err = l.set(name, r, domainKey, &l.free, extend)
 	case "role_accounts":
-		n, err = l.set(name, r, &l.roles, extend)
+		n, err = l.set(name, r, strings.ToLower, &l.roles, extend)
 	case "words":
-		n, err = l.set(name, r, &l.words, extend)
+		n, err = l.set(name, r, strings.ToLower, &l.words, extend)
 	case "tlds":
-		n, err = l.set(name, r, &l.tlds, extend)
+		n, err = l.set(name, r, domainKey, &l.tlds, extend)
 	case "reserved_domains":
-		n, err = l.set(name, r, &l.reserved, extend, "name")
+		n, err = l.set(name, r, domainKey, &l.reserved, extend, "name")
 	case "placeholders":
 		p := &l.placeholders
 		fresh(&p.exact, extend)
@@ -157,7 +157,7 @@ func (l *Lists) read(name string, r io.Reader, extend bool) error {
 	case "mailbox_aliases":
 		fresh(&l.aliases, extend)
 		err = l.rows(name, r, []string{"domain", "mailbox_domain", "dots", "tag"}, func(row []string) error {
-			l.aliases[row[0]] = alias{domain: row[1], dots: row[2] == "ignored", tag: row[3]}
+			l.aliases[domainKey(row[0])] = alias{domain: domainKey(row[1]), dots: row[2] == "ignored", tag: row[3]}
 			return nil
 		})
 		n = len(l.aliases)
@@ -174,11 +174,23 @@ func fresh[V any](m *map[string]V, extend bool) {
 	}
 }
 
-// set reads values into a set: one a line, or the first of the columns.
-func (l *Lists) set(name string, r io.Reader, m *map[string]bool, extend bool, columns ...string) (int, error) {
+// domainKey is a domain as addresses have it once parsed: lower case A-labels. Lists also write @firm.de and .firm.de.
+func domainKey(s string) string {
+	s = strings.ToLower(strings.TrimLeft(s, "@."))
+	if ascii(s) {
+		return s
+	}
+	if a, err := lookup.ToASCII(s); err == nil {
+		return a
+	}
+	return s
+}
+
+// set reads the keys of values into a set: one value a line, or the first of the columns.
+func (l *Lists) set(name string, r io.Reader, key func(string) string, m *map[string]bool, extend bool, columns ...string) (int, error) {
 	fresh(m, extend)
 	err := l.rows(name, r, columns, func(row []string) error {
-		(*m)[strings.ToLower(row[0])] = true
+		(*m)[key(row[0])] = true
 		return nil
 	})
 	return len(*m), err
@@ -198,11 +210,11 @@ func (l *Lists) addClosed(row []string) error {
 	}
 	c.on = record.At(day)
 	if c.reason == record.ProviderMoved {
-		if c.movedTo = row[3]; !strings.Contains(c.movedTo, ".") {
+		if c.movedTo = domainKey(row[3]); !strings.Contains(c.movedTo, ".") {
 			return fmt.Errorf("moved_to is not a domain")
 		}
 	}
-	l.closed[strings.ToLower(row[0])] = c
+	l.closed[domainKey(row[0])] = c
 	return nil
 }
 
@@ -220,13 +232,14 @@ func (l *Lists) addPopular(row []string) error {
 	if err != nil {
 		return fmt.Errorf("rank is not a number from 1 to 255")
 	}
-	at, ok := l.popularAt[row[0]]
+	domain := domainKey(row[0])
+	at, ok := l.popularAt[domain]
 	if !ok {
 		at = len(l.popular)
-		l.popularAt[row[0]] = at
-		name, _, _ := strings.Cut(row[0], ".")
+		l.popularAt[domain] = at
+		name, _, _ := strings.Cut(domain, ".")
 		l.brands[name] = true
-		l.popular = append(l.popular, popularDomain{name: row[0], letters: letters(row[0]), ranks: make(map[string]uint8), best: math.MaxUint8})
+		l.popular = append(l.popular, popularDomain{name: domain, letters: letters(domain), ranks: make(map[string]uint8), best: math.MaxUint8})
 	}
 	p := &l.popular[at]
 	p.ranks[row[1]] = uint8(rank)
@@ -251,22 +264,25 @@ func (l *Lists) addPlaceholder(row []string) error {
 	return nil
 }
 
-// rows reads a list: with columns a |-separated file whose header names them in any order, else one value a line.
+// rows reads a list: with columns a |-separated file whose header names them in any order, else one value a line. Empty
+// lines and those that begin with # say nothing.
 func (l *Lists) rows(name string, r io.Reader, columns []string, add func([]string) error) error {
 	in := bufio.NewScanner(r)
 	in.Buffer(nil, 1<<20)
 	places := make([]int, len(columns))
 	row := make([]string, max(1, len(columns)))
-	for n := 0; in.Scan(); n++ {
+	header := len(columns) > 0
+	for n := 1; in.Scan(); n++ {
 		line := strings.TrimSpace(strings.TrimPrefix(in.Text(), "\uFEFF"))
-		if line == "" {
+		if line == "" || line[0] == '#' {
 			continue
 		}
 		cells := strings.Split(line, "|")
 		switch {
 		case len(columns) == 0:
 			row[0] = line
-		case n == 0:
+		case header:
+			header = false
 			for i, c := range columns {
 				if places[i] = slices.Index(cells, c); places[i] < 0 {
 					return fmt.Errorf("reference %s: the header has no column %s", name, c)
@@ -276,13 +292,13 @@ func (l *Lists) rows(name string, r io.Reader, columns []string, add func([]stri
 		default:
 			for i, p := range places {
 				if p >= len(cells) {
-					return fmt.Errorf("reference %s: line %d: too few columns", name, n+1)
+					return fmt.Errorf("reference %s: line %d: too few columns", name, n)
 				}
 				row[i] = strings.TrimSpace(cells[p])
 			}
 		}
 		if err := add(row); err != nil {
-			return fmt.Errorf("reference %s: line %d: %w", name, n+1, err)
+			return fmt.Errorf("reference %s: line %d: %w", name, n, err)
 		}
 	}
 	if err := in.Err(); err != nil {
