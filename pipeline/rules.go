@@ -48,7 +48,7 @@ func (r *run) loadRules(p *plan) error {
 			}
 		}
 		if !known {
-			return &UsageError{fmt.Errorf("reference: there is no list %q", name)}
+			return &UsageError{fmt.Errorf("reference: there is no list %q; there are: %s", name, strings.Join(p.listNames(), ", "))}
 		}
 	}
 	h := sha256.New()
@@ -63,6 +63,18 @@ func (r *run) loadRules(p *plan) error {
 	}
 	p.rules = hex.EncodeToString(h.Sum(nil))
 	return nil
+}
+
+// listNames are the names under which lists can be replaced or extended.
+func (p *plan) listNames() (names []string) {
+	for _, x := range p.emails.References() {
+		names = append(names, x.Name)
+	}
+	for _, x := range p.phones.References() {
+		names = append(names, x.Name)
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
 }
 
 func load(path string, read func(io.Reader) error) error {

@@ -196,12 +196,15 @@ func (m *matrix) distance(want, have string) int {
 	return m[len(want)][len(have)]
 }
 
+// lookalikes are letters that are taken for one another when somebody copies a domain by eye.
+const lookalikes = "il1"
+
 func substitution(want, have byte, first bool) int {
 	cost := faraway
 	switch {
 	case want == have:
 		return 0
-	case beside(want, have):
+	case beside(want, have), strings.IndexByte(lookalikes, want) >= 0 && strings.IndexByte(lookalikes, have) >= 0:
 		cost = neighbour
 	}
 	if first {

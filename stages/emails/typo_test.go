@@ -155,6 +155,8 @@ func TestTypos(t *testing.T) {
 		{"gmail.comm", "US", "gmail.com"},
 		{"gmail.net", "US", "gmail.com"},
 		{"gmailc.om", "US", "gmail.com"},
+		{"gmall.com", "US", "gmail.com"},
+		{"hotmai1.com", "US", "hotmail.com"},
 		{"hotmal.com", "GB", "hotmail.com"},
 		{"hotnail.co.uk", "GB", "hotmail.co.uk"},
 		{"hotmial.fr", "FR", "hotmail.fr"},
