@@ -68,14 +68,15 @@ func (l *Lists) facts(domain string) *domainFacts {
 		name:        domain,
 		unknownTLD:  !l.tlds[domain[strings.LastIndexByte(domain, '.')+1:]],
 		placeholder: l.placeholders.domain[domain],
-		disposable:  l.disposable[domain] && !popular,
 		free:        l.free[domain],
 	}
-	d.free = d.free && !d.disposable
 	open := false
 	for name, more := domain, true; more; _, name, more = strings.Cut(name, ".") {
 		if l.reserved[name] && d.reserved == "" {
 			d.reserved = name
+		}
+		if _, popular := l.popularAt[name]; l.disposable[name] && !popular {
+			d.disposable = true // a throw-away service gives out names under its own, too
 		}
 		c, closed := l.closed[name]
 		guarded := l.notClosed[name]
@@ -84,6 +85,8 @@ func (l *Lists) facts(domain string) *domainFacts {
 		}
 		open = open || guarded
 	}
+	d.disposable = d.disposable && !popular
+	d.free = d.free && !d.disposable
 	_, alias := l.aliases[domain]
 	d.real = popular || l.free[domain] || d.placeholder || d.reserved != "" || d.closedName != "" || open || alias
 	return d
