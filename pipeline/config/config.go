@@ -21,7 +21,7 @@ type Config struct {
 	Outlets    string             `yaml:"outlets" doc:"CSV of outlet,country,postcode,city: the nearest one serves the customer"`
 	Reference  map[string]string  `yaml:"reference" doc:"a file that replaces a built-in list, or extends it: +my.psv"`
 	Gates      []Gate             `yaml:"gates" doc:"limits that a run must meet before anything is published"`
-	Resolver   Resolver           `yaml:"resolver" doc:"whom dns asks for mail servers"`
+	Resolver   Resolver           `yaml:"resolver" doc:"whom dns asks for mail servers: an address, or how to ask too"`
 	Output     Output             `yaml:"output" doc:"where and how tables are written"`
 
 	Previous  string `yaml:"previous" doc:"a published run, or an output folder: keeps ids stable and shows movement" flag:"previous"`

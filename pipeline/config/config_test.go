@@ -98,6 +98,7 @@ reach: {require_permission: {email: granted, voice: not_denied}, max_contacts: {
 reference: {closed_providers: +my.psv}
 gates: [{metric: rejected_rate, max: 0.01}]
 memory: 2GiB
+resolver: 127.0.0.1:5353
 output: {target_file_size: 64MB}
 `))
 	if err != nil {
@@ -113,6 +114,9 @@ output: {target_file_size: 64MB}
 	}
 	if c.Memory != 2<<30 || c.Output.TargetFileSize != 64_000_000 || c.Output.Dir != "out" || *c.Gates[0].Max != 0.01 || c.Reach.RequirePermission.IsAuto() {
 		t.Errorf("%+v", c)
+	}
+	if r := c.Resolver; r.Address != "127.0.0.1:5353" || r.MaxAge != (Span{30, "d"}) || r.Parallel != 32 {
+		t.Errorf("%+v", r)
 	}
 	if got := c.Feeds[0].MaxAge.Before(c.AsOf.Time()); !got.Equal(time.Date(2026, 10, 24, 0, 0, 0, 0, time.UTC)) {
 		t.Error(got)
