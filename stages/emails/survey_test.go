@@ -118,15 +118,32 @@ func TestOwnLists(t *testing.T) {
 	}
 }
 
+// Mailboxes as customers have them: most as they should be, some in capitals, at a firm, mistyped, several, none.
 func BenchmarkMap(b *testing.B) {
 	m := mapper(b)
-	r := clean(b, m, "US", "2020-01-01", "Ann.Lee@gmail.com")
-	r.Emails, r.Points, r.Findings = []string{"Ann.Lee@gmail.com"}, nil, nil
+	var records []record.Record
+	for i := range 1000 {
+		r := record.Record{DefaultCountry: "US"}
+		r.Text[record.CreatedAt] = "2020-01-01T00:00:00Z"
+		switch i % 10 {
+		case 0, 1, 2, 3:
+			r.Emails = []string{fmt.Sprintf("ann.lee%d@hotmail.com", i)}
+		case 4, 5:
+			r.Emails = []string{fmt.Sprintf("Ann.Lee%d@Gmail.com", i)}
+		case 6, 7:
+			r.Emails = []string{fmt.Sprintf("ann@firm-%d.de", i)}
+		case 8:
+			r.Emails = []string{fmt.Sprintf("info@firm%d.de; bob%d@gmial.com", i, i)}
+		}
+		records = append(records, r)
+	}
 	b.ReportAllocs()
+	i := 0
 	for b.Loop() {
-		if _, err := m.Map(r); err != nil {
+		if _, err := m.Map(records[i%len(records)]); err != nil {
 			b.Fatal(err)
 		}
+		i++
 	}
 }
 

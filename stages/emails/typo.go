@@ -55,7 +55,7 @@ func (l *Lists) suggest(domain, country string) string {
 const (
 	unlikely   = 1 << 30
 	costWeight = 4 // a tenth of a slip weighs as much as this many ranks
-	margin     = 6 // by how much a suggestion must be likelier than the next
+	margin     = 4 // by how much a suggestion must be likelier than the next
 )
 
 // rank is how far down the country's list the domain stands; a domain of everywhere comes after the country's own, and
@@ -117,12 +117,12 @@ func (p *popularDomain) tolerance(t shape, country string) int {
 		return 2 * slip
 	case name == t.name:
 		return p.endingTolerance(ending, t.ending, rank)
-	case len(name) > 2 && strings.ReplaceAll(p.name, ".", "") == strings.ReplaceAll(t.domain, ".", ""):
+	case len(p.name) > 6 && strings.ReplaceAll(p.name, ".", "") == strings.ReplaceAll(t.domain, ".", ""):
 		return swapped // hotmailco.uk, gmailc.om
 	case ending != t.ending, t.word:
 		return 0
 	}
-	home := rank < abroad
+	home := rank < abroad || p.ranks[strings.ToUpper(ending[strings.LastIndexByte(ending, '.')+1:])] > 0 // a country's ending speaks of its people
 	switch n := len(name); {
 	case n == 1 || n <= 3 && !home:
 		return doubled
@@ -158,8 +158,8 @@ func (p *popularDomain) endingTolerance(ending, have string, rank int) int {
 func numeric(name string) bool { return strings.Trim(name, "0123456789") == "" }
 
 // endingSlips are endings that exist and are yet nearly always another one mistyped when they follow the name of a
-// large provider: Cameroon, Colombia and Oman for com, Niger and Ethiopia for net.
-var endingSlips = map[string]string{"cm": "com", "co": "com", "om": "com", "ne": "net", "et": "net"}
+// large provider: Cameroon, Colombia, and Oman for com, Niger, Ethiopia and betting for net.
+var endingSlips = map[string]string{"cm": "com", "co": "com", "om": "com", "ne": "net", "et": "net", "bet": "net"}
 
 // letters is the set of a domain's characters.
 func letters(domain string) (set uint64) {

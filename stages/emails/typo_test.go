@@ -103,8 +103,8 @@ func generate(l *Lists, domains []popularDomain, n int, seed uint64) []mistyped 
 	return made
 }
 
-// Slips of the 200 commonest domains come back to what was meant: at least 97 in 100 with the record's country known,
-// at most 1 in 200 to something else.
+// Slips of the 200 commonest domains come back to what was meant: at least 97 in 100 where the record's country is known,
+// and at most 1 in 200 to something else. Without a country nobody can tell the endings of a brand apart that has many.
 func TestGeneratedTypos(t *testing.T) {
 	m := mapper(t)
 	seeds := []uint64{1, 2, 3}
@@ -115,7 +115,7 @@ func TestGeneratedTypos(t *testing.T) {
 		for _, c := range []struct {
 			country string
 			right   int // in 1,000
-		}{{"known", 970}, {"", 955}} {
+		}{{"known", 970}, {"", 965}} {
 			const n = 6000
 			right, wrong := 0, 0
 			missed := make(map[string]int)
@@ -151,6 +151,7 @@ func TestTypos(t *testing.T) {
 		{"gnail.com", "DE", "gmail.com"},
 		{"gmail.co", "US", "gmail.com"},
 		{"gmail.cm", "US", "gmail.com"},
+		{"comcast.bet", "US", "comcast.net"},
 		{"gmail.con", "US", "gmail.com"},
 		{"gmail.comm", "US", "gmail.com"},
 		{"gmail.net", "US", "gmail.com"},
@@ -194,7 +195,8 @@ func TestTypos(t *testing.T) {
 		{"yahoo.lt", "LT", ""},
 		{"wep.de", "DE", ""},
 		{"weg.de", "DE", ""},
-		{"wbe.de", "BR", ""},
+		{"wbe.de", "BR", "web.de"},
+		{"qqq.co", "BR", ""},
 		{"sex.com", "US", ""},
 		{"mail.ro", "", ""},
 	} {
