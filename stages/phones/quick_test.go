@@ -133,29 +133,51 @@ func TestPlainIsUntouched(t *testing.T) {
 }
 
 func TestAutomaton(t *testing.T) {
-	for _, pattern := range []string{"", "[1-9]\\d{3}", "(?:1|22)?3", "0(?:1\\d|2)|9{2,4}", "\\d+", "1(23)?4"} {
-		a, err := compile(pattern)
-		if err != nil {
-			t.Fatal(err)
+	patterns := []string{"", "[1-9]\\d{3}", "(?:1|22)?3", "0(?:1\\d|2)|9{2,4}", "\\d+", "1(23)?4", "(12\\d)$|1"}
+	all, err := compile(patterns...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := draw(7)
+	for range 10_000 {
+		text := make([]byte, d.n(6))
+		for i := range text {
+			text[i] = byte('0' + d.n(5))
 		}
-		b := automaton{slow: regexp.MustCompile(`^(?:` + pattern + `)$`)}
-		d := draw(7)
-		for range 2000 {
-			text := make([]byte, d.n(6))
-			for i := range text {
-				text[i] = byte('0' + d.n(5))
+		for i, pattern := range patterns {
+			want := regexp.MustCompile(`^(?:` + pattern + `)$`).Match(text)
+			if got := all.match(text)&(1<<i) != 0; got != want {
+				t.Errorf("%q on %q: %v", pattern, text, got)
 			}
-			if a.match(text) != b.match(text) {
-				t.Errorf("%q on %q: %v", pattern, text, a.match(text))
+			one, _ := compile(pattern)
+			if (one.match(text) != 0) != want {
+				t.Errorf("%q alone on %q", pattern, text)
+			}
+			at := regexp.MustCompile(`^(?:` + pattern + `)`).FindIndex(text)
+			if end, sure := one.begins(text); (end > 0) != (at != nil && reach(pattern, text) > 0) || sure && end > 0 && end != at[1] {
+				t.Errorf("%q begins %q: %d %v, want %v", pattern, text, end, sure, at)
 			}
 		}
 	}
-	if a, err := compile(`\b1`); err != nil || a.slow == nil {
-		t.Error("a boundary needs the regular expression", err)
+	for _, broken := range []string{`(`, `\b1`, `(?:\d\d)*1\d{40}`} {
+		if _, err := compile(broken); err == nil {
+			t.Errorf("%q compiles", broken)
+		}
 	}
-	if _, err := compile(`(`); err == nil {
-		t.Error("a broken pattern compiles")
+	if _, err := compile(make([]string, maxPatterns+1)...); err == nil {
+		t.Error("more patterns than marks")
 	}
+}
+
+// reach is how many digits the pattern can match at the beginning.
+func reach(pattern string, text []byte) int {
+	re := regexp.MustCompile(`^(?:` + pattern + `)`)
+	re.Longest()
+	at := re.FindIndex(text)
+	if at == nil {
+		return 0
+	}
+	return at[1]
 }
 
 var spellings = []string{"+44 20 7123 4567", "020 7123 4567", "07900 123457", "(415) 867-5309", "+49 30 901820", "0171 222 1234", "+33 1 42 34 56 78"}

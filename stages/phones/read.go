@@ -284,7 +284,7 @@ func (l *Lists) placeholder(r *reading, d dialled) string {
 			return "exact"
 		}
 		for _, p := range l.patterns {
-			if p.match([]byte(text)) {
+			if p.match([]byte(text)) != 0 {
 				return "pattern"
 			}
 		}
