@@ -54,10 +54,10 @@ func TestOldNumbersAreReplaced(t *testing.T) {
 					number[i] = byte('0' + d.n(10))
 				}
 			}
-			written := dialled{r.trunk + string(number), false}
-			text := written.digits
+			written := dialled{append([]byte(r.trunk), number...), false}
+			text := string(written.digits)
 			if r.written == international {
-				written = dialled{string(number), true}
+				written = dialled{number, true}
 				text = "+" + countryCode(r.region) + string(number)
 			}
 			want, ok := m.lists.renumber(r.region, written)

@@ -47,25 +47,44 @@ func (m *Mapper) Map(r record.Record) (record.Record, error) {
 	}
 	r.Points, r.Findings, r.Changes = slices.Clip(r.Points), slices.Clip(r.Findings), slices.Clip(r.Changes)
 
-	cells, home := r.Phones, strings.ToUpper(r.Home())
-	r.Phones = make([]string, 0, len(cells))
+	home := strings.ToUpper(r.Home())
 	first := len(r.Points)
-	var old []*reading
-	for _, text := range cells {
+	var old []reading
+	take := func(n *reading) {
+		if add(&r, n, first) {
+			old = append(old, *n)
+		}
+	}
+	for _, text := range r.Phones {
+		if n, ok := m.lists.plainly(text, home); ok {
+			take(&n)
+			continue
+		}
 		c := m.cache.read(m.lists, text, home)
 		for _, n := range c.notes {
 			r.Note(record.Phone, n.before, n.after, n.rule, 1)
 		}
 		for i := range c.readings {
-			if add(&r, &c.readings[i], first) {
-				old = append(old, &c.readings[i])
-			}
+			take(&c.readings[i])
 		}
 	}
-	for _, o := range old {
-		replace(&r, o, first)
+	r.Phones = displays(r.Phones, r.Points[first:])
+	for i := range old {
+		replace(&r, &old[i], first)
 	}
 	return r, nil
+}
+
+// displays lists how the points are written: cells itself where nothing changed.
+func displays(cells []string, points []record.ContactPoint) []string {
+	if slices.EqualFunc(cells, points, func(cell string, p record.ContactPoint) bool { return cell == p.Display }) {
+		return cells
+	}
+	list := make([]string, len(points))
+	for i := range points {
+		list[i] = points[i].Display
+	}
+	return list
 }
 
 // add makes the point of one number, unless the record has it already; old says that it was given up and that the
@@ -77,14 +96,11 @@ func add(r *record.Record, n *reading, first int) (old bool) {
 			return false
 		}
 	}
-	p := record.ContactPoint{
+	r.Points = append(r.Points, record.ContactPoint{
 		Kind: record.PhonePoint, Value: n.value, Display: n.display,
 		PhoneType: n.kind, PhoneRegion: n.region, PCurrent: -1,
-	}
-	old = judge(r, &p, n)
-	r.Phones = append(r.Phones, n.display)
-	r.Points = append(r.Points, p)
-	return old
+	})
+	return judge(r, &r.Points[len(r.Points)-1], n)
 }
 
 // judge gives the point its reasons and reports whether a number took its place.

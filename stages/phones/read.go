@@ -1,6 +1,7 @@
 package phones
 
 import (
+	"bytes"
 	"regexp"
 	"slices"
 	"strings"
@@ -26,6 +27,20 @@ type reading struct {
 type cell struct {
 	readings []reading
 	notes    []note
+}
+
+// plainly reads a number that needs neither repair nor splitting and is valid, as most are; ok is false for all others.
+// It says what understand says.
+func (l *Lists) plainly(text, region string) (r reading, ok bool) {
+	if !plain(text) {
+		return r, false
+	}
+	if r.number, ok = quick(text, region); !ok || !r.valid {
+		return r, false
+	}
+	r.display = text
+	l.judge(&r, region)
+	return r, true
 }
 
 // understand takes a text apart and reads each number in it. region is where the record's people dial.
@@ -105,7 +120,8 @@ func (l *Lists) judge(r *reading, region string) {
 	if r.ext != "" {
 		r.value += ";ext=" + r.ext
 	}
-	d := r.dialled()
+	var buffer [32]byte
+	d := r.dialled(buffer[:0])
 	r.abroad = d.international
 	r.fictional = l.isFictional(r.e164)
 	r.dummy = l.placeholder(r, d)
@@ -205,17 +221,21 @@ func (l *Lists) lostPlus(r *reading, region string) string {
 
 // only is the digits of a text.
 func only(text string) string {
-	var b strings.Builder
-	for _, c := range []byte(text) {
-		if '0' <= c && c <= '9' {
-			b.WriteByte(c)
-		}
-	}
-	return b.String()
+	var buffer [32]byte
+	return string(appendDigits(buffer[:0], text))
 }
 
-// dialled is the number as it was written, without its extension, country code and "(0)".
-func (r *reading) dialled() dialled {
+func appendDigits(to []byte, text string) []byte {
+	for i := 0; i < len(text); i++ {
+		if c := text[i]; '0' <= c && c <= '9' {
+			to = append(to, c)
+		}
+	}
+	return to
+}
+
+// dialled is the number as it was written, without its extension, country code and "(0)"; its digits go to buffer.
+func (r *reading) dialled(buffer []byte) dialled {
 	text := r.display
 	if r.ext != "" {
 		if at := strings.LastIndex(text, r.ext); at > 0 {
@@ -223,18 +243,23 @@ func (r *reading) dialled() dialled {
 		}
 	}
 	text = strings.TrimLeft(text, " (")
-	typed := only(text)
-	for _, sign := range []string{"+", "00"} {
-		if strings.HasPrefix(text, sign) {
-			if rest, ok := strings.CutPrefix(strings.TrimPrefix(typed, strings.TrimPrefix(sign, "+")), r.cc); ok {
-				if strings.Contains(text, "(0)") {
-					rest = strings.TrimPrefix(rest, "0")
-				}
-				return dialled{rest, true}
-			}
-		}
+	typed := appendDigits(buffer, text)
+	rest := typed
+	switch {
+	case strings.HasPrefix(text, "+"):
+	case strings.HasPrefix(text, "00"):
+		rest = typed[2:]
+	default:
+		return dialled{typed, false}
 	}
-	return dialled{typed, false}
+	rest, ok := bytes.CutPrefix(rest, []byte(r.cc))
+	if !ok {
+		return dialled{typed, false}
+	}
+	if strings.Contains(text, "(0)") {
+		rest = bytes.TrimPrefix(rest, []byte("0"))
+	}
+	return dialled{rest, true}
 }
 
 // isFictional looks a number up among those reserved for drama: before validity, which most of them pass.
@@ -279,12 +304,14 @@ func (l *Lists) placeholder(r *reading, d dialled) string {
 	if l.repeated && len(r.nsn) >= 6 && strings.Count(r.nsn, r.nsn[:1]) == len(r.nsn) {
 		return "one_digit_repeated"
 	}
-	for _, text := range []string{d.digits, r.nsn, "0" + r.nsn} {
-		if l.placeholders[text] {
+	var buffer [24]byte
+	zero := append(append(buffer[:0], '0'), r.nsn...)
+	for _, digits := range [][]byte{d.digits, zero[1:], zero} {
+		if l.placeholders[string(digits)] {
 			return "exact"
 		}
 		for _, p := range l.patterns {
-			if p.match([]byte(text)) != 0 {
+			if p.match(digits) != 0 {
 				return "pattern"
 			}
 		}
