@@ -1,90 +1,26 @@
 package phones
 
 import (
-	"hash/fnv"
 	"regexp"
 	"strings"
 	"testing"
-
-	"github.com/nyaruka/phonenumbers/v2"
 )
 
-// draw is a small generator of the same numbers on every run (splitmix64).
-type draw uint64
-
-func (d *draw) n(below int) int {
-	*d += 0x9E3779B97F4A7C15
-	z := uint64(*d)
-	z = (z ^ z>>30) * 0xBF58476D1CE4E5B9
-	z = (z ^ z>>27) * 0x94D049BB133111EB
-	return int((z ^ z>>31) % uint64(below))
-}
-
-// spellings of a number and of numbers near it: national, international, with punctuation, a digit changed, lost or
-// too many, with prefixes that belong there and that do not.
-func spelled(d *draw, region string) string {
-	types := []phonenumbers.PhoneNumberType{
-		phonenumbers.FIXED_LINE, phonenumbers.MOBILE, phonenumbers.TOLL_FREE, phonenumbers.PREMIUM_RATE,
-		phonenumbers.SHARED_COST, phonenumbers.VOIP, phonenumbers.PERSONAL_NUMBER, phonenumbers.PAGER, phonenumbers.UAN, phonenumbers.VOICEMAIL,
-	}
-	p := phonenumbers.GetExampleNumberForTypeInRegion(region, types[d.n(len(types))])
-	if p == nil {
-		p = phonenumbers.GetExampleNumber(region)
-	}
-	nsn := []byte(phonenumbers.GetNationalSignificantNumber(p))
-	for range d.n(8) {
-		nsn[d.n(len(nsn))] = byte('0' + d.n(10))
-	}
-	switch d.n(8) {
-	case 0:
-		nsn = nsn[:len(nsn)-1]
-	case 1:
-		nsn = append(nsn, byte('0'+d.n(10)))
-	case 2:
-		nsn = nsn[min(d.n(4), len(nsn)-1):]
-	}
-	cc := countryCode(region)
-	before := []string{"", "", "0", "+" + cc, "+" + cc + " ", "+" + cc + "0", "+" + cc + " (0)", "00" + cc, "011" + cc, cc, "1", "8", "9", "15", "0" + cc, "+", "00", "(0", "0 0"}
-	s := []byte(before[d.n(len(before))])
-	for i, c := range nsn {
-		if i > 0 && d.n(4) == 0 {
-			s = append(s, " -.()"[d.n(5)])
-		}
-		s = append(s, c)
-	}
-	return string(s)
-}
-
+// Quick reading says what the library says, on numbers of every region; -numbers asks for more of them.
 func TestQuickEqualsLibrary(t *testing.T) {
-	each := 400
-	if testing.Short() {
-		each = 40
-	}
 	answered, asked := 0, 0
-	list := regions()
-	for _, region := range list {
-		h := fnv.New64a()
-		h.Write([]byte(region))
-		d := draw(h.Sum64())
-		for range each {
-			text := spelled(&d, region)
-			home := region
-			switch d.n(10) {
-			case 0:
-				home = list[d.n(len(list))]
-			case 1:
-				home = ""
-			}
-			asked++
-			if checkQuick(t, text, home) {
-				answered++
-			}
+	everywhere(t, *numbers, func(d *draw, region string) bool {
+		text, home := spelled(d, region), elsewhere(d, region)
+		ok := checkQuick(t, text, home)
+		if asked++; ok {
+			answered++
 		}
-	}
+		return ok
+	})
+	t.Logf("%d of %d were read quickly", answered, asked)
 	if answered*100 < asked*85 {
-		t.Errorf("only %d of %d were read quickly", answered, asked)
+		t.Error("that is too few")
 	}
-	t.Logf("%d of %d read quickly", answered, asked)
 }
 
 // checkQuick compares quick reading with the library and reports whether there was an answer to compare.
