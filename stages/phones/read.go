@@ -59,11 +59,8 @@ func (l *Lists) understand(text, region string, c *cell) {
 	}
 	r := l.one(display, region)
 	if !r.valid && !r.fictional && !r.word {
-		// Slashes and commas stand inside numbers too: each part must be a number of its own.
-		for _, mark := range []string{"/", ","} {
-			if parts := strings.Split(display, mark); l.allNumbers(parts, region) && c.split(l, display, parts, region) {
-				return
-			}
+		if parts := l.apart(display, region); c.split(l, display, parts, region) {
+			return
 		}
 		r.mend(l, region, c)
 	}
@@ -87,11 +84,41 @@ func (c *cell) split(l *Lists, text string, parts []string, region string) bool 
 	return true
 }
 
+// apart parts a text that is no number at marks that stand inside numbers too: each part must be a number of its own.
+// Of the blanks only one may do so, or it would be a guess. Nil when it is not several numbers.
+func (l *Lists) apart(text, region string) []string {
+	for _, mark := range []string{"/", ",", " - "} {
+		if parts := strings.Split(text, mark); len(parts) > 1 && l.allNumbers(parts, region) {
+			return parts
+		}
+	}
+	var found []string
+	for i := 1; i < len(text); i++ {
+		if !strings.ContainsRune(" +(", rune(text[i])) {
+			continue
+		}
+		parts := []string{text[:i], text[i:]}
+		first, second := only(parts[0]), only(parts[1])
+		if len(first) < minApart || len(second) < minApart || !l.allNumbers(parts, region) {
+			continue
+		}
+		if found != nil && only(found[0]) != first {
+			return nil
+		}
+		found = parts
+	}
+	return found
+}
+
+// minApart is how many digits a number has at least that only a blank parts from another.
+const minApart = 7
+
+// allNumbers reports whether each part is a number: of today, of a film, or one that was given up.
 func (l *Lists) allNumbers(parts []string, region string) bool {
-	return len(parts) > 1 && !slices.ContainsFunc(parts, func(p string) bool {
+	return !slices.ContainsFunc(parts, func(p string) bool {
 		display, _ := tidy(p)
-		n := l.ask(display, region)
-		return !n.valid && !l.isFictional(n.e164)
+		r := reading{display: display, number: l.ask(display, region)}
+		return !r.valid && !l.isFictional(r.e164) && !l.known(&r)
 	})
 }
 
@@ -131,7 +158,7 @@ func (l *Lists) judge(r *reading, region string) {
 	}
 	r.old, _ = l.renumber(mainRegion(r.cc), d)
 	if !r.valid && r.old.rule == nil && !d.international {
-		r.suggestion = l.lostPlus(r, region)
+		r.suggestion = l.withPlus(r, region)
 	}
 }
 
@@ -171,44 +198,65 @@ func meantAsDigits(text string) bool {
 // nothing are words that programs write where there is no value.
 var nothing = []string{"null", "none", "nil", "nan", "na", "void", "undefined", "unknown", "empty", "missing", "false", "true"}
 
-// mend tries what a dialler writes and the library does not know, and keeps it where that gives a valid number.
+// mend tries what people write and the library does not know, and keeps it where that gives a valid number, or uncovers
+// one that a rule knows.
 func (r *reading) mend(l *Lists, region string, c *cell) {
+	if l.known(r) {
+		return
+	}
+	digits := only(r.display)
+	bare := digits == r.display && digits != ""
+	from := func(rule string) bool {
+		return slices.ContainsFunc(c.notes, func(n note) bool { return n.rule == rule && n.after == r.display })
+	}
 	for _, try := range []struct {
 		rule string
+		when bool
 		text string
 	}{
-		{"phones.trunk_zero", trunkZero.ReplaceAllString(r.display, "$1 ")},
-		{"phones.prefix", doubleZero.ReplaceAllString(r.display, "+$1")},
-		{"phones.excel_plus", c.lostPlus(r.display)},
+		{"phones.trunk_zero", true, trunkZero.ReplaceAllString(r.display, "$1 ")},
+		{"phones.prefix", true, abroad.ReplaceAllString(r.display, "+$1")},
+		{"phones.letters", !strings.ContainsFunc(r.display, otherLetter), likeDigits.Replace(r.display)},
+		{"phones.remark", true, remark.ReplaceAllString(r.display, "$1")},
+		{"phones.lost_zero", bare && digits[0] != '0', "0" + r.display},
+		{"phones.lost_plus", from("phones.excel") && len(digits) >= lostPlus, "+" + r.display},
 	} {
-		if try.text == r.display || try.text == "" {
+		text := trim(try.text)
+		if !try.when || text == r.display {
 			continue
 		}
-		if text := trim(try.text); text != r.display {
-			if n := l.ask(text, region); n.valid {
-				c.notes = append(c.notes, note{r.display, text, try.rule})
-				r.display, r.number = text, n
-				return
-			}
+		mended := reading{display: text, number: l.ask(text, region)}
+		if mended.valid || try.rule == "phones.remark" && l.known(&mended) {
+			c.notes = append(c.notes, note{r.display, text, try.rule})
+			*r = mended
+			return
 		}
 	}
 }
 
 var (
-	trunkZero  = regexp.MustCompile(`^((?:\+|00)[ ()0-9-]{1,8}?) ?\(0\) ?`)
-	doubleZero = regexp.MustCompile(`^\(?00[ -]?([1-9])`)
+	trunkZero = regexp.MustCompile(`^((?:\+|00)[ ()0-9-]{1,8}?) ?\(0\) ?`)
+	abroad    = regexp.MustCompile(`^\(?(?:00|011)[ -]?([1-9])`)
+	// A remark after a number begins with a letter behind a blank or a mark and holds no other number: "(ask for Ann)",
+	// "- after 6pm"; or it is the last digits of the next line: "/ 8".
+	remark     = regexp.MustCompile(`^([^\pL]*[0-9])\)?(?:[ ,;:(\[/–-]+\pL(?:\D*\d){0,4}\D*| ?/ ?[0-9]{1,2})$`)
+	likeDigits = strings.NewReplacer("o", "0", "O", "0", "l", "1", "I", "1")
 )
 
-// lostPlus is the text with a plus where a spreadsheet took the number for a quantity: it never keeps one.
-func (c *cell) lostPlus(display string) string {
-	if slices.ContainsFunc(c.notes, func(n note) bool { return n.rule == "phones.excel" && n.after == display }) {
-		return "+" + display
-	}
-	return ""
+// otherLetter reports letters that nobody types for a digit.
+func otherLetter(r rune) bool { return unicode.IsLetter(r) && !strings.ContainsRune("oOlI", r) }
+
+// lostPlus is how many digits a number has at least that lost its plus in a spreadsheet.
+const lostPlus = 11
+
+// known reports whether a rule speaks of the number as one that was given up.
+func (l *Lists) known(r *reading) bool {
+	_, old := l.renumber(mainRegion(r.cc), r.dialled(nil))
+	return r.parsed && old
 }
 
-// lostPlus suggests the number that a plus would make of bare digits; it is only a suggestion.
-func (l *Lists) lostPlus(r *reading, region string) string {
+// withPlus is the number that a plus would make of bare digits; it is only a suggestion.
+func (l *Lists) withPlus(r *reading, region string) string {
 	typed := only(r.display)
 	if len(typed) < 10 || typed[0] == '0' || r.ext != "" {
 		return ""
