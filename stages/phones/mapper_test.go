@@ -2,6 +2,7 @@ package phones
 
 import (
 	"bufio"
+	"fmt"
 	"strings"
 	"sync"
 	"testing"
@@ -268,6 +269,42 @@ func TestFictionalList(t *testing.T) {
 	})
 	if err != nil {
 		t.Fatal(err)
+	}
+}
+
+// The numbers beside a block for films are somebody's, and so are those one digit off a number that people make up.
+func TestNearMissesArePeople(t *testing.T) {
+	m := mapper(t)
+	tried := 0
+	check := func(region, text string) {
+		if !library(text, region).valid || m.lists.isFictional(library(text, region).e164) {
+			return
+		}
+		tried++
+		if p := clean(t, m, region, "", text).Points[0]; p.Status != record.Valid && p.Status != record.Risky {
+			t.Errorf("%s %q: [%s]", region, text, reasons(p))
+		}
+	}
+	for _, s := range m.lists.fictional {
+		check("", fmt.Sprintf("+%d", s.from-1))
+		check("", fmt.Sprintf("+%d", s.to+1))
+	}
+	for area := 200; area < 1000; area++ {
+		check("US", fmt.Sprintf("%d 555 0099", area))
+		check("US", fmt.Sprintf("%d 555 0200", area))
+	}
+	for region, list := range map[string][]string{
+		"GB": {"01234567891", "07777777778", "02000000010", "07999999998", "07000000001", "07123456789"},
+		"US": {"2125551213", "5555551235", "8005551213", "9999999998"}, "FR": {"0600000001", "0612345678", "0123456780", "0123456788"},
+		"DE": {"01701234568", "015112345678"}, "ES": {"600000001", "612345678"}, "AU": {"0400000001", "0412345677"},
+		"BR": {"11999999998"}, "CN": {"13800138001", "13812345677"}, "JP": {"09012345677"}, "PL": {"123456780"},
+	} {
+		for _, text := range list {
+			check(region, text)
+		}
+	}
+	if tried < 500 {
+		t.Errorf("only %d were tried", tried)
 	}
 }
 

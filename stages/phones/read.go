@@ -355,8 +355,10 @@ func (l *Lists) placeholder(r *reading, d dialled) string {
 	var buffer [24]byte
 	zero := append(append(buffer[:0], '0'), r.nsn...)
 	for _, digits := range [][]byte{d.digits, zero[1:], zero} {
-		if l.placeholders[string(digits)] {
+		if sure, listed := l.placeholders[string(digits)]; sure {
 			return "exact"
+		} else if listed {
+			return ""
 		}
 		for _, p := range l.patterns {
 			if p.match(digits) != 0 {
