@@ -127,6 +127,29 @@ func BenchmarkQuick(b *testing.B) {
 	}
 }
 
+// Numbers of all regions on all cores, those that are read quickly: numbers/s is the figure to watch.
+func BenchmarkQuickEverywhere(b *testing.B) {
+	type asked struct{ text, region string }
+	var all []asked
+	d := draw(3)
+	for _, region := range regions() {
+		for range 100 {
+			text := spelled(&d, region)
+			if _, ok := quick(text, region); ok {
+				all = append(all, asked{text, region})
+			}
+		}
+	}
+	b.ReportAllocs()
+	b.RunParallel(func(pb *testing.PB) {
+		for i := 0; pb.Next(); i++ {
+			a := &all[i%len(all)]
+			quick(a.text, a.region)
+		}
+	})
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "numbers/s")
+}
+
 func BenchmarkLibrary(b *testing.B) {
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
@@ -149,9 +172,12 @@ func BenchmarkMap(b *testing.B) {
 	r := clean(b, m, "GB", "2020-01-01", strings.TrimSpace(spellings[1]))
 	r.Points = nil
 	b.ReportAllocs()
-	for b.Loop() {
-		if _, err := m.Map(r); err != nil {
-			b.Fatal(err)
+	b.RunParallel(func(pb *testing.PB) {
+		for pb.Next() {
+			if _, err := m.Map(r); err != nil {
+				b.Fatal(err)
+			}
 		}
-	}
+	})
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "records/s")
 }
