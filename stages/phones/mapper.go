@@ -1,6 +1,7 @@
 package phones
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -31,7 +32,7 @@ func New(o Options) (*Mapper, error) {
 func (m *Mapper) References() []Reference { return m.lists.References() }
 
 // Map cleans the record's phones, makes its phone points and the findings behind their verdicts. A number without a
-// country code is read as dialled in [record.Record.Home]. The error is always nil. The record given is not changed;
+// country code is read as dialled in the country that its column names, else in [record.Record.Home]. The error is always nil. The record given is not changed;
 // mapping twice is mapping once.
 func (m *Mapper) Map(r record.Record) (record.Record, error) {
 	mine := func(p record.ContactPoint) bool { return p.Kind == record.PhonePoint }
@@ -47,15 +48,22 @@ func (m *Mapper) Map(r record.Record) (record.Record, error) {
 	}
 	r.Points, r.Findings, r.Changes = slices.Clip(r.Points), slices.Clip(r.Findings), slices.Clip(r.Changes)
 
-	home := strings.ToUpper(r.Home())
+	m.joinCodes(&r)
 	first := len(r.Points)
+	r.Points = slices.Grow(r.Points, len(r.Phones))
+	var homes []string
 	var old []reading
-	take := func(n *reading) {
-		if add(&r, n, first) {
-			old = append(old, *n)
+	for i, text := range r.Phones {
+		home := homeOf(&r, i)
+		take := func(n *reading) {
+			had := len(r.Points)
+			if add(&r, n, first) {
+				old = append(old, *n)
+			}
+			if r.PhoneHomes != nil && len(r.Points) > had {
+				homes = append(homes, home)
+			}
 		}
-	}
-	for _, text := range r.Phones {
 		if n, ok := m.lists.plainly(text, home); ok {
 			take(&n)
 			continue
@@ -68,11 +76,45 @@ func (m *Mapper) Map(r record.Record) (record.Record, error) {
 			take(&c.readings[i])
 		}
 	}
-	r.Phones = displays(r.Phones, r.Points[first:])
+	r.Phones, r.PhoneHomes = displays(r.Phones, r.Points[first:]), homes
 	for i := range old {
 		replace(&r, &old[i], first)
 	}
 	return r, nil
+}
+
+// joinCodes puts a country code that has a cell of its own before the number in the next one.
+func (m *Mapper) joinCodes(r *record.Record) {
+	for i := 0; i+1 < len(r.Phones); i++ {
+		code, number := r.Phones[i], r.Phones[i+1]
+		if len(code) > longestCode || !codeAlone.MatchString(code) || abroad.MatchString(number) {
+			continue
+		}
+		joined := "+" + strings.TrimLeft(only(code), "0") + " " + number
+		if !m.lists.ask(joined, "").valid {
+			continue
+		}
+		r.Note(record.Phone, code, "", "phones.country_code", 1)
+		r.Note(record.Phone, number, joined, "phones.country_code", 1)
+		r.Phones = slices.Concat(r.Phones[:i], []string{joined}, r.Phones[i+2:])
+		if i < len(r.PhoneHomes) {
+			r.PhoneHomes = slices.Delete(slices.Clone(r.PhoneHomes), i, i+1)
+		}
+	}
+}
+
+// longestCode is as long as a country code is written: "(00 598)".
+const longestCode = 8
+
+var codeAlone = regexp.MustCompile(`^\(?(?:\+|00) ?[1-9][0-9]{0,2}\)?$`)
+
+// homeOf is where a phone without a country code is dialled: the country that its column names, else that of the record,
+// else that of its source.
+func homeOf(r *record.Record, phone int) string {
+	if phone < len(r.PhoneHomes) && r.PhoneHomes[phone] != "" {
+		return r.PhoneHomes[phone]
+	}
+	return strings.ToUpper(r.Home())
 }
 
 // displays lists how the points are written: cells itself where nothing changed.

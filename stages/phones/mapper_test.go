@@ -136,6 +136,49 @@ func TestSpellings(t *testing.T) {
 	}
 }
 
+// The number itself says its country first, then its column, then its record, then its source.
+func TestCountryOfANumber(t *testing.T) {
+	m := mapper(t)
+	for _, c := range []struct {
+		name, column, country, source, cell, want string
+	}{
+		{"number", "DE", "FR", "GB", "+34 612 345 679", "+34612345679"},
+		{"column", "DE", "FR", "GB", "030 901820", "+4930901820"},
+		{"record", "", "FR", "GB", "06 12 34 56 79", "+33612345679"},
+		{"source", "", "", "GB", "07911 123457", "+447911123457"},
+	} {
+		r := record.Record{DefaultCountry: c.source, Phones: []string{"+44 20 7123 4567", c.cell}}
+		r.Text[record.Country] = c.country
+		if c.column != "" {
+			r.PhoneHomes = []string{"", c.column}
+		}
+		once, _ := m.Map(r)
+		twice, _ := m.Map(once)
+		if got := once.Points[1].Value; got != c.want || !cmp.Equal(once, twice) {
+			t.Errorf("%s: %s, want %s; %s", c.name, got, c.want, cmp.Diff(once, twice))
+		}
+	}
+	for _, c := range []struct {
+		want  string
+		cells []string
+	}{
+		{"+4930901820", []string{"+49", "030 901820"}},
+		{"+4930901820 +447911123457", []string{"(0049)", "30 901820", "07911 123457"}},
+		{"+49 +447911123457", []string{"+49", "+44 7911 123457"}},
+		{"+33 +442071234567", []string{"+33", "020 7123 4567"}},
+	} {
+		r := clean(t, m, "GB", "", c.cells...)
+		var got []string
+		for _, p := range r.Points {
+			got = append(got, p.Value)
+		}
+		if strings.Join(got, " ") != c.want {
+			t.Errorf("%q: %q, want %s", c.cells, got, c.want)
+		}
+		checkTwice(t, m, "GB", c.cells)
+	}
+}
+
 func TestVerdicts(t *testing.T) {
 	m := mapper(t)
 	for _, c := range []struct {
