@@ -386,7 +386,11 @@ func checkTwice(t interface{ Fatalf(string, ...any) }, m *Mapper, region string,
 }
 
 func FuzzMap(f *testing.F) {
-	for _, s := range []string{"020 7123 4567", "+44 (0)20 7123 4567 ext 5", "4.47E+11", "020 7123 4567/07911 123457", "tel:1;phone-context=+44", "null"} {
+	for _, s := range []string{
+		"020 7123 4567 07911 123457", "07911 123457 (m) 020 7123 4567 (h)", "020 7123 4567 (ask for Ann)", "020 7123 4567/8",
+		"=\"02071234567\"", "O2O 7l23 4567", "011 44 20 7123 4567", "+442071234567+447911123457", "030 / 901820", "+49",
+		"020 7123 4567", "+44 (0)20 7123 4567 ext 5", "4.47E+11", "020 7123 4567/07911 123457", "tel:1;phone-context=+44", "null",
+	} {
 		f.Add("GB", s)
 	}
 	m := mapper(f)
