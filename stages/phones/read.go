@@ -58,7 +58,7 @@ func (l *Lists) understand(text, region string, c *cell) {
 		}
 	}
 	r := l.one(display, region)
-	if !r.valid && !r.fictional && !r.word {
+	if !r.valid && !r.fictional && !r.word && len(display) <= longestText {
 		if parts := l.apart(display, region); c.split(l, display, parts, region) {
 			return
 		}
@@ -67,6 +67,9 @@ func (l *Lists) understand(text, region string, c *cell) {
 	l.judge(&r, region)
 	c.readings = append(c.readings, r)
 }
+
+// longestText is how long a text the library reads, in bytes.
+const longestText = 250
 
 // split reads the parts of a text, if there are several.
 func (c *cell) split(l *Lists, text string, parts []string, region string) bool {
@@ -92,26 +95,37 @@ func (l *Lists) apart(text, region string) []string {
 			return parts
 		}
 	}
+	digits := len(only(text))
+	if digits > maxApart {
+		return nil
+	}
 	var found []string
+	tried := 0
 	for i := 1; i < len(text); i++ {
 		if !strings.ContainsRune(" +(", rune(text[i])) {
 			continue
 		}
-		parts := []string{text[:i], text[i:]}
-		first, second := only(parts[0]), only(parts[1])
-		if len(first) < minApart || len(second) < minApart || !l.allNumbers(parts, region) {
+		before := len(only(text[:i]))
+		if before < minApart || digits-before < minApart || before == tried {
 			continue
 		}
-		if found != nil && only(found[0]) != first {
-			return nil
+		tried = before
+		if parts := []string{text[:i], text[i:]}; l.allNumbers(parts, region) {
+			if found != nil {
+				return nil
+			}
+			found = parts
 		}
-		found = parts
 	}
 	return found
 }
 
-// minApart is how many digits a number has at least that only a blank parts from another.
-const minApart = 7
+// minApart is how many digits a number has at least that only a blank parts from another; maxApart how many both have
+// at most.
+const (
+	minApart = 7
+	maxApart = 36
+)
 
 // allNumbers reports whether each part is a number: of today, of a film, or one that was given up.
 func (l *Lists) allNumbers(parts []string, region string) bool {

@@ -46,6 +46,9 @@ func newRule(row []string) (rule, error) {
 		r.on = record.At(day)
 	}
 	r.trunk, r.mayLack = strings.CutSuffix(row[3], "?")
+	if only(r.trunk) != r.trunk {
+		return r, fmt.Errorf("trunk is not digits, with or without ?")
+	}
 	switch row[4] {
 	case "any":
 	case "national":
