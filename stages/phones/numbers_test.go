@@ -10,7 +10,7 @@ import (
 )
 
 var (
-	numbers = flag.Int("numbers", 100_000, "how many numbers to compare with the library, over all regions")
+	numbers = flag.Int("numbers", 30_000, "how many numbers to compare with the library, over all regions")
 	seed    = flag.Int("seed", 0, "other numbers")
 )
 

@@ -132,7 +132,7 @@ func (l *Lists) allNumbers(parts []string, region string) bool {
 	return !slices.ContainsFunc(parts, func(p string) bool {
 		display, _ := tidy(p)
 		r := reading{display: display, number: l.ask(display, region)}
-		return !r.valid && !l.isFictional(r.e164) && !l.known(&r)
+		return !r.valid && !l.isFictional(r.e164) && !l.known(&r, region)
 	})
 }
 
@@ -162,7 +162,7 @@ func (l *Lists) judge(r *reading, region string) {
 		r.value += ";ext=" + r.ext
 	}
 	var buffer [32]byte
-	d := r.dialled(buffer[:0])
+	d := r.dialled(buffer[:0], region)
 	r.abroad = d.international
 	r.fictional = l.isFictional(r.e164)
 	r.dummy = l.placeholder(r, d)
@@ -170,7 +170,7 @@ func (l *Lists) judge(r *reading, region string) {
 	if r.fictional {
 		return
 	}
-	r.old, _ = l.renumber(mainRegion(r.cc), d)
+	r.old, _ = l.past(r, d)
 	if !r.valid && r.old.rule == nil && !d.international {
 		r.suggestion = l.withPlus(r, region)
 	}
@@ -215,7 +215,7 @@ var nothing = []string{"null", "none", "nil", "nan", "na", "void", "undefined", 
 // mend tries what people write and the library does not know, and keeps it where that gives a valid number, or uncovers
 // one that a rule knows.
 func (r *reading) mend(l *Lists, region string, c *cell) {
-	if l.known(r) {
+	if l.known(r, region) {
 		return
 	}
 	digits := only(r.display)
@@ -240,7 +240,7 @@ func (r *reading) mend(l *Lists, region string, c *cell) {
 			continue
 		}
 		mended := reading{display: text, number: l.ask(text, region)}
-		if mended.valid || try.rule == "phones.remark" && l.known(&mended) {
+		if mended.valid || try.rule == "phones.remark" && l.known(&mended, region) {
 			c.notes = append(c.notes, note{r.display, text, try.rule})
 			*r = mended
 			return
@@ -264,9 +264,12 @@ func otherLetter(r rune) bool { return unicode.IsLetter(r) && !strings.ContainsR
 const lostPlus = 11
 
 // known reports whether a rule speaks of the number as one that was given up.
-func (l *Lists) known(r *reading) bool {
-	_, old := l.renumber(mainRegion(r.cc), r.dialled(nil))
-	return r.parsed && old
+func (l *Lists) known(r *reading, region string) bool {
+	if !r.parsed {
+		return false
+	}
+	_, old := l.past(r, r.dialled(nil, region))
+	return old
 }
 
 // withPlus is the number that a plus would make of bare digits; it is only a suggestion.
@@ -296,8 +299,9 @@ func appendDigits(to []byte, text string) []byte {
 	return to
 }
 
-// dialled is the number as it was written, without its extension, country code and "(0)"; its digits go to buffer.
-func (r *reading) dialled(buffer []byte) dialled {
+// dialled is the number as it was written in a region, without its extension, country code and "(0)"; its digits go to
+// buffer.
+func (r *reading) dialled(buffer []byte, region string) dialled {
 	text := r.display
 	if r.ext != "" {
 		if at := strings.LastIndex(text, r.ext); at > 0 {
@@ -306,22 +310,36 @@ func (r *reading) dialled(buffer []byte) dialled {
 	}
 	text = strings.TrimLeft(text, " (")
 	typed := appendDigits(buffer, text)
-	rest := typed
-	switch {
-	case strings.HasPrefix(text, "+"):
-	case strings.HasPrefix(text, "00"):
-		rest = typed[2:]
-	default:
-		return dialled{typed, false}
+	rest, had := typed, strings.HasPrefix(text, "+")
+	if p := planOf(region); p != nil && !had {
+		rest, had = p.dropIDD(typed)
 	}
-	rest, ok := bytes.CutPrefix(rest, []byte(r.cc))
-	if !ok {
+	if !had {
+		rest, had = bytes.CutPrefix(typed, []byte("00"))
+	}
+	if had {
+		rest, had = bytes.CutPrefix(rest, []byte(r.cc))
+	}
+	if !had {
 		return dialled{typed, false}
 	}
 	if strings.Contains(text, "(0)") {
 		rest = bytes.TrimPrefix(rest, []byte("0"))
 	}
 	return dialled{rest, true}
+}
+
+// past is what the rules make of a number, also of one that is no number today and begins with its country code without
+// any sign of it.
+func (l *Lists) past(r *reading, d dialled) (renumbering, bool) {
+	region := mainRegion(r.cc)
+	if old, ok := l.renumber(region, d); ok || r.valid || d.international {
+		return old, ok
+	}
+	if rest, had := bytes.CutPrefix(d.digits, []byte(r.cc)); had {
+		return l.renumber(region, dialled{rest, true})
+	}
+	return renumbering{}, false
 }
 
 // isFictional looks a number up among those reserved for drama: before validity, which most of them pass.

@@ -148,6 +148,12 @@ func TestRenumberingDates(t *testing.T) {
 		{"SA", "1990-01-01", "+966 1 4345678", "wrong_length", ""}, // waits for a source
 		{"BR", "", "99 9999 9999", "unassigned placeholder", ""},   // nobody's number, so nobody's old one
 		{"GB", "", "0171 222 1234 (home only)", "obsolete_format", "+442072221234"},
+		{"GB", "", "441712221234", "obsolete_format", "+442072221234"},
+		{"GB", "", "44 (0)171 222 1234", "obsolete_format", "+442072221234"},
+		{"SV", "2004-01-01", "503 234 5678", "obsolete_format", "+50322345678"},
+		{"US", "1999-01-01", "011 44 171 222 1234", "obsolete_format", "+442072221234"},
+		{"FR", "1999-01-01", "0044 171 222 1234", "obsolete_format", "+442072221234"},
+		{"GB", "1999-01-01", "+44 171-222-1234 ext. 7", "obsolete_format", "+442072221234;ext=7"},
 		{"GB", "", "0171 222 1234 x5", "obsolete_format", "+442072221234;ext=5"},
 	} {
 		r := clean(t, m, c.country, c.day, c.cell)
