@@ -226,21 +226,22 @@ func (r *reading) mend(l *Lists, region string, c *cell) {
 	for _, try := range []struct {
 		rule string
 		when bool
+		sure bool // the digits were all there: what they make may be a number that was given up
 		text string
 	}{
-		{"phones.trunk_zero", true, trunkZero.ReplaceAllString(r.display, "$1 ")},
-		{"phones.prefix", true, abroad.ReplaceAllString(r.display, "+$1")},
-		{"phones.letters", !strings.ContainsFunc(r.display, otherLetter), likeDigits.Replace(r.display)},
-		{"phones.remark", true, remark.ReplaceAllString(r.display, "$1")},
-		{"phones.lost_zero", bare && digits[0] != '0', "0" + r.display},
-		{"phones.lost_plus", from("phones.excel") && len(digits) >= lostPlus, "+" + r.display},
+		{"phones.trunk_zero", true, true, trunkZero.ReplaceAllString(r.display, "$1 ")},
+		{"phones.prefix", true, true, abroad.ReplaceAllString(r.display, "+$1")},
+		{"phones.letters", !strings.ContainsFunc(r.display, otherLetter), false, likeDigits.Replace(r.display)},
+		{"phones.remark", true, true, remark.ReplaceAllString(r.display, "$1")},
+		{"phones.lost_zero", bare && digits[0] != '0', false, "0" + r.display},
+		{"phones.lost_plus", from("phones.excel") && len(digits) >= lostPlus, false, "+" + r.display},
 	} {
 		text := trim(try.text)
 		if !try.when || text == r.display {
 			continue
 		}
 		mended := reading{display: text, number: l.ask(text, region)}
-		if mended.valid || try.rule == "phones.remark" && l.known(&mended, region) {
+		if mended.valid || try.sure && l.known(&mended, region) {
 			c.notes = append(c.notes, note{r.display, text, try.rule})
 			*r = mended
 			return

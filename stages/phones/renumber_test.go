@@ -152,6 +152,7 @@ func TestRenumberingDates(t *testing.T) {
 		{"GB", "", "44 (0)171 222 1234", "obsolete_format", "+442072221234"},
 		{"SV", "2004-01-01", "503 234 5678", "obsolete_format", "+50322345678"},
 		{"US", "1999-01-01", "011 44 171 222 1234", "obsolete_format", "+442072221234"},
+		{"CO", "", "0057 4 910 7526", "obsolete_format", "+576049107526"}, // 009 is a prefix there, 00 is not
 		{"FR", "1999-01-01", "0044 171 222 1234", "obsolete_format", "+442072221234"},
 		{"GB", "1999-01-01", "+44 171-222-1234 ext. 7", "obsolete_format", "+442072221234;ext=7"},
 		{"GB", "", "0171 222 1234 x5", "obsolete_format", "+442072221234;ext=5"},
