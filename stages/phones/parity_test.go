@@ -17,6 +17,12 @@ func TestMapEqualsLibrary(t *testing.T) {
 		if strings.HasSuffix(strings.TrimRight(strings.TrimSpace(narrow(text)), "0"), ".") {
 			return false // a spreadsheet wrote it, whatever else the digits could be
 		}
+		if n, ok := m.lists.plainly(text, home); ok {
+			var c cell
+			if m.lists.understand(text, home, &c); len(c.notes) > 0 || len(c.readings) != 1 || c.readings[0] != n {
+				t.Errorf("%s %q: plainly %+v, understood %+v", home, text, n, c)
+			}
+		}
 		want := library(text, home)
 		r := clean(t, m, home, "", text)
 		if len(r.Points) == 0 {
