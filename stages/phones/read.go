@@ -102,7 +102,7 @@ func (l *Lists) apart(text, region string) []string {
 	var found []string
 	tried := 0
 	for i := 1; i < len(text); i++ {
-		if !strings.ContainsRune(" +(", rune(text[i])) {
+		if text[i] != ' ' && text[i] != '+' {
 			continue
 		}
 		before := len(only(text[:i]))
