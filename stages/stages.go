@@ -33,8 +33,8 @@ type Reference struct {
 	Source  string `json:"source"`
 }
 
-// Clean gives the stages in order. Dates come first, since rules of other stages go by capture dates; values tidy what
-// the others read; addresses settle the country that numbers are read by.
+// Clean gives the stages in order. Dates come first, since rules of other stages go by capture dates; text is mended before
+// values tidy away what tells how it was mangled; addresses settle the country that names and numbers are read by.
 func Clean(o Options) ([]Mapper, error) {
 	mails, err := emails.New(o.Emails)
 	if err != nil {
@@ -44,5 +44,5 @@ func Clean(o Options) ([]Mapper, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []Mapper{dates.New(o.Dates), values.New(), names.New(), addresses.New(), mails, numbers}, nil
+	return []Mapper{dates.New(o.Dates), names.NewMender(), values.New(), addresses.New(), names.New(), mails, numbers}, nil
 }
