@@ -21,7 +21,7 @@ func oneCase(s string) bool {
 			}
 		case unicode.IsUpper(r):
 			upper++
-		case unicode.IsLower(r):
+		case unicode.IsLower(r) && unicode.ToUpper(r) != r: // ß stands among capitals too
 			lower++
 		}
 		if upper > 0 && lower > 0 {
@@ -35,6 +35,7 @@ func oneCase(s string) bool {
 type caser struct {
 	home   *culture
 	caps   bool // the name came in capitals
+	dotted bool // with an İ inside a word: a Turkish system wrote it
 	unsure bool
 }
 
@@ -54,7 +55,7 @@ func (c *caser) name(s string, family, first bool) string {
 			for n+1 < len(at) && isParticle(at[n].of(s)) {
 				n++
 			}
-			if c.particles(&out, s[at[i].from:at[n].to], s, at[i:n], at[n]) {
+			if c.particles(&out, s[at[i].from:at[n].to], s, at[i:n]) {
 				end = at[n].to
 				i = n
 			} else {
@@ -67,7 +68,7 @@ func (c *caser) name(s string, family, first bool) string {
 			out.WriteString(strings.ToLower(w))
 			continue
 		}
-		c.write(&out, w, i == len(at)-1 && i > 0 && family, !family && i == 0)
+		c.write(&out, w, i == len(at)-1 && i > 0 && family, !family && i == 0, !family || !first || c.home.initialsLast())
 	}
 	return out.String()
 }
@@ -83,21 +84,28 @@ func isParticle(w string) bool {
 
 // particles writes the particles before a name as its culture does, and else as the family is known to. It reports
 // whether it wrote the name behind them too.
-func (c *caser) particles(out *strings.Builder, phrase, s string, at []span, core span) (all bool) {
+func (c *caser) particles(out *strings.Builder, phrase, s string, at []span) (all bool) {
 	letters := make([]string, 0, 4)
-	sure := true
-	for i, w := range at {
-		l := c.home.letters4(w.of(s), i > 0)
-		sure = sure && l != "keep"
+	sure, unsure := true, false
+	for _, w := range at {
+		l, home := c.home.particle(w.of(s))
+		sure = sure && home
+		unsure = unsure || l == "keep"
 		letters = append(letters, l)
 	}
 	if !sure {
-		if form := families[strings.ToLower(phrase)]; form != "" {
+		if form := families[strings.ToLower(phrase)]; form != "" && !c.home.speaks("fr") {
 			out.WriteString(form)
 			return true
 		}
-		c.unsure = true
 	}
+	if unsure && len(at) > 1 && !c.home.speaks("nl-be") && c.home.country != "US" && dutch(s, at) {
+		unsure = false // van der, von dem: small wherever they went
+		for i := range letters {
+			letters[i] = "lower"
+		}
+	}
+	c.unsure = c.unsure || unsure
 	for i, w := range at {
 		if i > 0 {
 			out.WriteString(s[at[i-1].to:w.from])
@@ -112,41 +120,49 @@ func (c *caser) particles(out *strings.Builder, phrase, s string, at []span, cor
 	return false
 }
 
-// letters4 is how a particle is written in the culture: lower, capital or keep. Where its languages are not spoken it is
-// as they all have it. A second particle (van DER) makes the first one sure.
-func (c *culture) letters4(w string, second bool) string {
-	found := ""
-	for _, p := range look(w).particles {
-		if c.speaks(p.languages...) {
-			return p.letters
-		}
-		if slices.Contains(p.languages, "en") || slices.Contains(p.languages, "nl-be") {
-			continue // habits of their own country alone
-		}
-		if found != "" && found != p.letters {
-			return "keep"
-		}
-		found = p.letters
+// dutch reports whether particles are Dutch or German ones of several words.
+func dutch(s string, at []span) bool {
+	switch strings.ToLower(s[at[0].from:at[1].to]) {
+	case "van der", "van den", "van de", "van 't", "von der", "von dem", "von den", "op den", "op de":
+		return true
 	}
-	if found == "" {
-		return "keep"
-	}
-	return found
+	return false
 }
 
-// write cases one word that is no particle.
-func (c *caser) write(out *strings.Builder, w string, last, lead bool) {
+// particle is how a particle is written in the culture: lower, capital or keep, and whether a language of the culture
+// says so. Where no culture is known it is as all have it; elsewhere people who came from abroad write it either way.
+func (c *culture) particle(w string) (letters string, home bool) {
+	for _, p := range look(w).particles {
+		local := slices.Contains(p.languages, "en") || slices.Contains(p.languages, "nl-be") // habits of their own country alone
+		switch speaks := c.speaks(p.languages...); {
+		case speaks && !home:
+			letters, home = p.letters, true
+		case home && !speaks || !speaks && (c != anywhere || local):
+		case letters == "":
+			letters = p.letters
+		case letters != p.letters:
+			letters = "keep"
+		}
+	}
+	if letters == "" {
+		letters = "keep"
+	}
+	return letters, home
+}
+
+// write cases one word that is no particle. last words can be numbers; short ones can be initials where short is true.
+func (c *caser) write(out *strings.Builder, w string, last, lead, short bool) {
 	if last && roman[strings.ToLower(w)] {
 		out.WriteString(strings.ToUpper(w))
 		return
 	}
-	if c.initials(w, lead) {
+	if short && c.initials(w, lead) {
 		out.WriteString(strings.ToUpper(w))
 		return
 	}
-	for {
+	for joined := false; ; joined = true {
 		part, rest, more := strings.Cut(w, "-")
-		c.part(out, part, more || len(rest) > 0)
+		c.part(out, part, more || joined, lead)
 		if !more {
 			return
 		}
@@ -159,12 +175,14 @@ func (c *caser) write(out *strings.Builder, w string, last, lead bool) {
 }
 
 // part cases a word, or one of the words that hyphens join.
-func (c *caser) part(out *strings.Builder, w string, hyphen bool) {
-	if hyphen && isParticle(w) && c.home.letters4(w, false) != "capital" {
-		c.unsure = true // al-Rashid or Al-Rashid
+func (c *caser) part(out *strings.Builder, w string, hyphen, given bool) {
+	if hyphen && isParticle(w) {
+		if l, _ := c.home.particle(w); l != "capital" {
+			c.unsure = true // al-Rashid or Al-Rashid
+		}
 	}
 	lower := c.lower(w)
-	if form, ok := families[lower]; ok {
+	if form, ok := families[lower]; ok && !(given && strings.HasPrefix(form, "Mac")) { // Mackenzie Smith, Ann MacKenzie
 		c.unsure = c.unsure || form == ""
 		out.WriteString(form)
 		return
@@ -174,7 +192,7 @@ func (c *caser) part(out *strings.Builder, w string, hyphen bool) {
 		out.WriteString("Mc")
 		c.title(out, w[2:])
 		return
-	case strings.HasPrefix(lower, "mac") && len(lower) > 5 && (c.home == anywhere || c.home.speaks("en", "ga")):
+	case strings.HasPrefix(lower, "mac") && len(lower) > 5 && !given && (c.home == anywhere || c.home.speaks("en", "ga")):
 		c.unsure = true
 	case strings.HasPrefix(lower, "ij") && len(lower) > 2 && c.home.speaks("nl", "nl-be"):
 		out.WriteString("IJ" + lower[2:])
@@ -192,6 +210,9 @@ func (c *caser) title(out *strings.Builder, w string) {
 	lower := c.lower(w)
 	if c.caps && greek(lower) {
 		c.unsure = true // capitals have no accents
+	}
+	if c.home.speaks("tr", "az") { // not every system knows that I is ı and İ is i
+		c.unsure = c.unsure || c.caps && !c.dotted && strings.Contains(w, "I") || !c.caps && lower[0] == 'i'
 	}
 	start := true
 	for i, r := range lower {

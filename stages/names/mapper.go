@@ -162,8 +162,8 @@ func (s *splitter) wholly(at []span) bool {
 		return false
 	}
 	for _, t := range look(s.word(at[0])).titles {
-		if t.kind == "courtesy" || t.kind == "academic" {
-			return len(strings.Trim(s.name, ". ")) > 1 && t.use == ""
+		if (t.kind == "courtesy" || t.kind == "academic") && t.use == "" && (t.language == "en" || s.home.speaks(t.language)) {
+			return len(strings.Trim(s.name, ". ")) > 1
 		}
 	}
 	return false
@@ -173,7 +173,7 @@ func (s *splitter) wholly(at []span) bool {
 // was; and composes letters that came apart from their accents.
 func letters(r *record.Record, c *culture) {
 	for _, f := range nameFields {
-		if v := r.Text[f]; !ascii(v) && !norm.NFC.IsNormalString(v) {
+		if v := r.Text[f]; !ascii(v) && strings.IndexFunc(v, isAccent) >= 0 {
 			r.Set(f, norm.NFC.String(v), "names.accents", 1)
 		}
 	}
@@ -209,6 +209,7 @@ func oneCase3(g, m, f string) bool {
 func recase(r *record.Record, c *culture, given, family bool) {
 	g, m, f := r.Text[record.GivenName], r.Text[record.MiddleName], r.Text[record.FamilyName]
 	x := caser{home: c, caps: strings.IndexFunc(g+f, isLower) < 0}
+	x.dotted = strings.Index(g, "İ") > 0 || strings.Index(f, "İ") > 0
 	if !given {
 		x.caps = strings.IndexFunc(f, isLower) < 0
 	}
@@ -219,7 +220,7 @@ func recase(r *record.Record, c *culture, given, family bool) {
 		m = x.name(m, true, false)
 	}
 	if family && f != "" {
-		f = x.name(f, true, g == "")
+		f = x.name(f, true, true)
 	}
 	if x.unsure {
 		return
@@ -247,6 +248,9 @@ func titled(r *record.Record, c *culture) {
 		}
 	}
 }
+
+// isAccent reports whether a mark is one that Latin, Greek and Cyrillic letters bear.
+func isAccent(r rune) bool { return r >= 0x300 && r < 0x370 }
 
 func isLower(r rune) bool { return unicode.IsLower(r) }
 

@@ -2,6 +2,8 @@ package names
 
 import (
 	"html"
+	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -47,6 +49,9 @@ func unmangle(s string) string {
 	if plausible(s) {
 		return s
 	}
+	if better := mend(s, readings); better != "" {
+		return likeCase(s, better)
+	}
 	var b strings.Builder
 	from := 0
 	for i := 0; i <= len(s); i++ { // a name can be joined of a field that was mangled and one that was not
@@ -68,36 +73,52 @@ func mendWord(w string) string {
 	if ascii(w) || plausible(w) {
 		return w
 	}
-	if better, ok := mend(w, readings); ok {
+	if better := mend(w, readings); better != "" {
 		return likeCase(w, better)
 	}
-	if better, ok := mend(strings.Map(raised, w), readings); ok { // somebody wrote it small after it was mangled
+	if better := mend(strings.Map(raised, w), readings); better != "" { // somebody wrote it small after it was mangled
 		return better
 	}
 	return lostHyphen(w)
 }
 
-// mend looks for a plausible word that was read wrongly at most depth times.
-func mend(w string, depth int) (string, bool) {
-	again := make([]string, 0, len(encodings))
+// mend gives the most plausible word that was read wrongly at most depth times, and as few times as can be; empty where
+// there is none. Of several, what more people write and what is misread more often is more plausible.
+func mend(w string, depth int) string {
+	best, most := "", 0
+	var again [len(encodings)]string
 	for i := range encodings {
 		t, ok := encodings[i].reread(w)
-		if !ok {
+		if !ok || slices.Contains(again[:i], t) {
 			continue
 		}
-		if plausible(t) {
-			return t, true
-		}
-		again = append(again, t)
-	}
-	if depth > 1 {
-		for _, t := range again {
-			if better, ok := mend(t, depth-1); ok {
-				return better, true
-			}
+		again[i] = t
+		if n := weight(t) * encodings[i].usual; n > most && !oddCase(t) {
+			best, most = t, n
 		}
 	}
-	return "", false
+	if best != "" || depth == 1 {
+		return best
+	}
+	for _, t := range again {
+		if t != "" && best == "" {
+			best = mend(t, depth-1)
+		}
+	}
+	return best
+}
+
+// oddCase reports whether a letter that is not plain is large inside of a word that is small, as in no name that is well:
+// "ZoÍ", "JÜrg".
+func oddCase(s string) bool {
+	before, prev := ' ', ' '
+	for _, r := range s {
+		if prev >= utf8.RuneSelf && unicode.IsUpper(prev) && unicode.IsLetter(before) && (unicode.IsLower(before) || unicode.IsLower(r)) {
+			return true
+		}
+		before, prev = prev, r
+	}
+	return prev >= utf8.RuneSelf && unicode.IsUpper(prev) && unicode.IsLower(before)
 }
 
 // likeCase writes mended letters large where all others of the word are.
@@ -137,40 +158,42 @@ func lostHyphen(w string) string {
 
 // encoding is a way in which UTF-8 is read wrongly.
 type encoding struct {
-	bytes    map[rune]byte
-	controls bool // bytes that it leaves out come through as controls
+	bytes map[rune]byte
+	usual int
 }
 
-// encodings are tried in order: the usual mistake first.
-var encodings = func() []encoding {
-	var out []encoding
-	for _, e := range []struct {
+const often = 12
+
+// encodings and how usual it is to take UTF-8 for them, by judgement; their order decides between equals.
+var encodings = func() (out [15]encoding) {
+	for i, e := range [...]struct {
 		*charmap.Charmap
-		controls bool
+		usual int
 	}{
-		{charmap.Windows1252, true},
-		{charmap.Macintosh, false},
-		{charmap.CodePage437, false},
-		{charmap.CodePage850, false},
-		{charmap.Windows1250, true},
-		{charmap.ISO8859_2, true},
-		{charmap.Windows1251, true},
-		{charmap.Windows1254, true},
-		{charmap.Windows1253, true},
-		{charmap.Windows1257, true},
-		{charmap.ISO8859_15, true},
-		{charmap.CodePage852, false},
-		{charmap.CodePage858, false},
-		{charmap.CodePage866, false},
-		{charmap.KOI8R, false},
+		{charmap.Windows1252, often},
+		{charmap.Macintosh, 6},
+		{charmap.CodePage437, 4},
+		{charmap.CodePage850, 4},
+		{charmap.Windows1250, 9},
+		{charmap.ISO8859_2, 1},
+		{charmap.Windows1251, 6},
+		{charmap.Windows1254, 2},
+		{charmap.Windows1253, 2},
+		{charmap.Windows1257, 2},
+		{charmap.ISO8859_15, 2},
+		{charmap.CodePage852, 1},
+		{charmap.CodePage858, 1},
+		{charmap.CodePage866, 1},
+		{charmap.KOI8R, 1},
 	} {
-		x := encoding{make(map[rune]byte), e.controls}
+		out[i] = encoding{make(map[rune]byte), e.usual}
 		for b := 0x80; b <= 0xff; b++ {
-			if r := e.DecodeByte(byte(b)); r != utf8.RuneError {
-				x.bytes[r] = byte(b)
+			r := e.DecodeByte(byte(b))
+			if r == utf8.RuneError {
+				r = rune(b) // what it leaves out comes through as it is
 			}
+			out[i].bytes[r] = byte(b)
 		}
-		out = append(out, x)
 	}
 	return out
 }()
@@ -184,7 +207,7 @@ func (e *encoding) reread(s string) (string, bool) {
 		case r < utf8.RuneSelf:
 			b = byte(r)
 		case ok:
-		case e.controls && r <= 0x9f:
+		case r <= 0x9f && e.usual == often: // Latin-1 and Windows-1252 are mixed up
 			b = byte(r)
 		default:
 			return "", false
@@ -194,14 +217,43 @@ func (e *encoding) reread(s string) (string, bool) {
 	return string(raw), utf8.Valid(raw)
 }
 
-// plausible reports whether no word has letters together that no one language writes, or a sign among its letters.
+// plausible reports whether no word has letters together that no one language writes, a sign among its letters, or a
+// large letter inside of a small word.
 func plausible(s string) bool {
+	for s != "" {
+		word := s
+		if i := strings.IndexAny(s, " -"); i >= 0 {
+			word, s = s[:i], s[i+1:]
+		} else {
+			s = ""
+		}
+		if !ascii(word) && (writers(word) == 0 || oddCase(word)) {
+			return false
+		}
+	}
+	return true
+}
+
+// weight is that of the languages that write a word.
+func weight(word string) int {
+	all, n := writers(word), 0
+	for i, w := range weights {
+		if all>>i&1 == 1 {
+			n += w
+		}
+	}
+	if all&other != 0 {
+		return 1
+	}
+	return n
+}
+
+// writers has a bit for each language that writes all the letters of a word; none where signs stand among them.
+func writers(word string) uint64 {
 	all := ^uint64(0)
 	prev := ' '
-	for _, r := range s {
+	for _, r := range word {
 		switch {
-		case r == ' ' || r == '-':
-			all = ^uint64(0)
 		case r < utf8.RuneSelf:
 			if r|0x20 >= 'a' && r|0x20 <= 'z' {
 				all &= latin
@@ -210,15 +262,12 @@ func plausible(s string) bool {
 		default:
 			all &= languagesOf(r)
 		}
-		if all == 0 {
-			return false
-		}
 		prev = r
 	}
-	return true
+	return all
 }
 
-// languagesOf has a bit for each language that a letter is written in; all bits for the letters of scripts without a table.
+// languagesOf has a bit for each language that a letter is written in; one for all the scripts that have no table.
 func languagesOf(r rune) uint64 {
 	switch {
 	case int(r) < len(alphabets):
@@ -226,14 +275,18 @@ func languagesOf(r rune) uint64 {
 	case r >= 0x1e00 && r < 0x1f00:
 		return alphabetsAbove[r-0x1e00]
 	case r != '\ufb01' && r != '\ufb02' && (unicode.IsLetter(r) || unicode.IsMark(r)) || r == '\u200d' || r == '\u200c' || r == '・':
-		return ^uint64(0)
+		return other
 	}
 	return 0
 }
 
+// other stands for all languages whose letters are in no table.
+const other = 1 << 63
+
 var (
 	alphabets      [0x590]uint64
 	alphabetsAbove [0x100]uint64
+	weights        [63]int
 	latin          = readAlphabets() // the languages that are written in Latin letters
 )
 
@@ -249,9 +302,15 @@ func readAlphabets() (latin uint64) {
 		if first, _ := utf8.DecodeRuneInString(c[1]); first < 0x370 || first >= 0x1e00 {
 			latin |= 1 << i
 		}
+		weights[i], _ = strconv.Atoi(c[2]) // a table of our own
 	}
-	for r := rune(0x300); r < 0x370; r++ { // accents that came apart from their letters
-		alphabets[r] = ^uint64(0)
+	for r := rune(0x300); int(r) < len(alphabets); r++ {
+		switch {
+		case r < 0x370: // accents that came apart from their letters
+			alphabets[r] = ^uint64(0)
+		case r >= 0x530 && unicode.IsLetter(r):
+			alphabets[r] = other
+		}
 	}
-	return latin
+	return latin | other
 }

@@ -14,7 +14,7 @@ func (s *splitter) familyFirst(at []span) string {
 	yes := false
 	switch language := c.main(); language {
 	case "hu":
-		yes = !first.given["hu"] || last.given["hu"]
+		yes = !first.given["hu"] || !last.surname["hu"]
 	case "zh", "vi", "ko":
 		yes = first.surname[language] && (c.order == "family" || !last.surname[language] || len(at) > 2) ||
 			c.order == "family" && !last.surname[language]
@@ -83,7 +83,11 @@ func splitNative(name string, c *culture) parts {
 		}
 	}
 	if family, given, ok := strings.Cut(name, " "); ok {
-		if !strings.Contains(given, " ") {
+		switch {
+		case strings.Contains(given, " "):
+		case look(given).surname["ja"] && !look(family).surname["ja"]:
+			p.family, p.given = given, family
+		default:
 			p.family, p.given = family, given
 		}
 		return p

@@ -97,9 +97,14 @@ func (s *splitter) familyGiven(family, rest []span) parts {
 	var front, behind, late string
 	rest, late = s.suffixes(rest, true)
 	p.suffix = joined(p.suffix, late)
+	if len(rest) > 1 && s.comma(rest[0], rest[1]) { // "Smith, Jr., John"
+		if left, early := s.suffixes(rest[:1], true); len(left) == 0 {
+			rest, p.suffix = rest[1:], joined(early, p.suffix)
+		}
+	}
 	front, rest = s.titles(rest, 0)
 	p.title, family = s.titles(family, 1)
-	for len(rest) > 1 && behind == "" && s.comma(rest[len(rest)-2], rest[len(rest)-1]) { // "Smith, John, Dr"
+	if len(rest) > 1 && s.comma(rest[len(rest)-2], rest[len(rest)-1]) { // "Smith, John, Dr"
 		if behind, _ = s.titles(rest[len(rest)-1:], 0); behind != "" {
 			rest = rest[:len(rest)-1]
 		}
@@ -144,7 +149,7 @@ func (s *splitter) straight(at []span) parts {
 	case len(at) == 1:
 		p.given = s.word(at[0])
 		return p
-	case s.isPrefix(at[0]) && p.title != "" && s.home.order != "family" && s.lowerPrefix(at[0]): // "Mr van der Berg"
+	case s.isPrefix(at[0]) && p.title != "" && s.home.order != "family" && s.surelyPrefix(at[0]): // "Mr van der Berg"
 		p.family = s.words(at)
 		return p
 	}
@@ -234,7 +239,7 @@ func (e *entry) kind(kind string, c *culture) bool {
 // isPrefix reports whether a word belongs to the family name behind it.
 func (s *splitter) isPrefix(w span) bool {
 	e := look(s.word(w))
-	return len(e.particles) > 0 && !s.accented(w) && (e.kind("prefix", s.home) || e.kind("within", s.home) && s.home.speaks("de"))
+	return len(e.particles) > 0 && !s.accented(w) && (e.kind("prefix", s.home) || e.kind("within", s.home))
 }
 
 // accented reports whether a word has marks that the particle of its letters has not: Văn is no van.
@@ -247,10 +252,18 @@ func (s *splitter) accented(w span) bool {
 	return false
 }
 
-// lowerPrefix reports whether a particle is written small here, so that it is not a given name.
-func (s *splitter) lowerPrefix(w span) bool {
+// surelyPrefix reports whether a particle in front is no given name: written small, or in a country of its language.
+func (s *splitter) surelyPrefix(w span) bool {
 	r, _ := utf8.DecodeRuneInString(s.word(w))
-	return unicode.IsLower(r) || s.caps
+	if unicode.IsLower(r) || s.caps {
+		return true
+	}
+	for _, p := range look(s.word(w)).particles {
+		if s.home.speaks(p.languages...) && !s.home.speaks("en") {
+			return true
+		}
+	}
+	return false
 }
 
 func (s *splitter) isConjunction(w span) bool {
@@ -291,14 +304,14 @@ func (s *splitter) allSuffixes(at []span) bool {
 func (s *splitter) suffix(w span, comma bool, before int) (string, bool) {
 	word := strings.Trim(s.word(w), "()")
 	x := look(word).suffix
-	if x.canonical == "" || x.use == "family" || x.use == "third" && (before < 2 && !comma || s.home.initialsLast()) {
+	if x.canonical == "" || x.use == "family" || x.use == "third" && (before < 2 || s.home.initialsLast()) {
 		return "", false
 	}
 	bare := strings.TrimRight(word, ".")
 	dotted := strings.Contains(word, ".") && len(bare) > 1
 	switch {
 	case x.kind == "generational":
-		if len(bare) == 1 && (word != bare || word != strings.ToUpper(word)) { // V. is an initial
+		if utf8.RuneCountInString(bare) == 1 && (word != bare || word != strings.ToUpper(word)) { // V. is an initial
 			return "", false
 		}
 		return x.canonical, comma || x.use != "comma" || dotted && before >= 2
@@ -349,7 +362,7 @@ func nickname(name string) (rest, nick string) {
 			continue
 		}
 		end := i + len(pair[0]) + n + len(pair[1])
-		if end < len(name) && name[end] != ' ' && name[end] != ',' || look(strings.Trim(name[i:end], "()")).suffix.canonical != "" {
+		if end < len(name) && name[end] != ' ' && name[end] != ',' || aside(name[i:end]) {
 			continue
 		}
 		if left := strings.TrimSpace(strings.TrimSpace(name[:i]) + " " + strings.TrimSpace(name[end:])); left != "" && left[0] != ',' {
@@ -357,4 +370,10 @@ func nickname(name string) (rest, nick string) {
 		}
 	}
 	return name, ""
+}
+
+// aside reports whether what stands in brackets is part of a degree or a suffix: (FH), (Hons), (Ret.).
+func aside(s string) bool {
+	in := strings.Trim(s, "()")
+	return look(in).suffix.canonical != "" || len(in) < 4 && len(in) > 1 && in == strings.ToUpper(in) || in == "Hons"
 }

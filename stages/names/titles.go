@@ -25,12 +25,12 @@ func (s *splitter) titles(at []span, keep int) (string, []span) {
 func (s *splitter) title(at []span, most int) int {
 	if first := look(s.word(at[0])); first.longer {
 		for n := min(4, most); n > 1; n-- {
-			if phrase := s.words(at[:n]); s.isTitle(phrase, look(phrase), len(at)-n) {
+			if phrase := s.words(at[:n]); s.isTitle(phrase, look(phrase), len(at)-n, false) {
 				return n
 			}
 		}
 	}
-	if s.isTitle(s.word(at[0]), look(s.word(at[0])), len(at)-1) {
+	if s.isTitle(s.word(at[0]), look(s.word(at[0])), len(at)-1, len(at) > 1 || !s.comma(span{0, 0}, at[0])) {
 		return 1
 	}
 	return 0
@@ -43,13 +43,18 @@ func (s *splitter) degree(w span) bool {
 }
 
 // isTitle reports whether words are a title. What is a name or an initial as well counts only where its language is
-// spoken ("M." is Monsieur for the French, an initial for everybody else) or with its point.
-func (s *splitter) isTitle(word string, e *entry, after int) bool {
+// spoken ("M." is Monsieur for the French, an initial for everybody else) or with its point. One letter can be a title only
+// where lonely is true.
+func (s *splitter) isTitle(word string, e *entry, after int, lonely bool) bool {
 	for _, t := range e.titles {
 		switch t.use {
 		case "home":
 			lone := len(strings.TrimRight(word, ".")) == 1
-			if s.home.speaks(t.language) && (!lone || !s.initial(word, t)) && sameCase(word, t.written) {
+			if s.home.speaks(t.language) && (!lone || lonely && !initial(word, t)) {
+				return true
+			}
+		case "small": // Dutch mr. is a lawyer, Mr. is not
+			if s.home.speaks(t.language) && unicode.IsLower(rune(word[0])) {
 				return true
 			}
 		case "never":
@@ -68,21 +73,22 @@ func (s *splitter) isTitle(word string, e *entry, after int) bool {
 	return false
 }
 
-// initial reports whether one letter is rather an initial here: without the point that the title has, or with one that it
-// has not, or where names in the language begin with initials often.
-func (s *splitter) initial(word string, t title) bool {
-	return t.language != "fr" && t.language != "es" && t.language != "pl" && t.language != "ar" && t.language != "el" || t.language == "es" && !strings.Contains(word, ".")
-}
-
-// sameCase tells "mr." (a Dutch lawyer) from "Mr.": a title that is only ever written small.
-func sameCase(word, written string) bool {
-	return unicode.IsUpper(rune(written[0])) || word[0] == written[0] || written[0] >= 0x80
+// initial reports whether one letter is rather an initial: where names begin with initials often, or without the point
+// that a title has.
+func initial(word string, t title) bool {
+	switch t.language {
+	case "fr", "ar", "el":
+		return false
+	case "es":
+		return !strings.Contains(word, ".")
+	}
+	return true
 }
 
 // firstNameTitle reports whether one name behind the title is a given name: Sir Elton, Sister Mary.
 func (s *splitter) firstNameTitle(titles string) bool {
 	switch strings.ToLower(titles) {
-	case "sir", "dame", "sister", "brother", "mother", "father", "pope", "queen", "king", "prince", "princess", "aunt", "auntie", "uncle", "sheikh", "sheikha", "don", "doña", "dona", "d.", "bey", "hanım", "shri", "sri":
+	case "sir", "dame", "sister", "brother", "mother", "father", "pope", "queen", "king", "prince", "princess", "aunt", "auntie", "uncle", "sheikh", "sheikha", "don", "doña", "dona", "d.", "bey", "hanım":
 		return true
 	}
 	return s.home.speaks("id", "ms", "th", "vi", "is")
@@ -112,7 +118,7 @@ func usualTitle(word string, c *culture) string {
 	best, score := word, 0
 	for _, t := range look(word).titles {
 		n := 1
-		if c.speaks(t.language) && sameCase(word, t.written) {
+		if c.speaks(t.language) && (t.use != "small" || unicode.IsLower(rune(word[0]))) {
 			n += 4
 		}
 		if t.written == word {
@@ -151,7 +157,7 @@ func wordGender(word string, c *culture) string {
 	gender := ""
 	for pass := range 2 {
 		for _, t := range look(word).titles {
-			if pass == 0 && !(c.speaks(t.language) && sameCase(word, t.written)) {
+			if pass == 0 && !(c.speaks(t.language) && t.use != "small") {
 				continue
 			}
 			g := t.gender
