@@ -232,7 +232,7 @@ func (c *caser) title(out *strings.Builder, w string) {
 		case '(', '"', '“':
 			start = true
 		default:
-			start = false
+			start = start && !unicode.IsLetter(r)
 		}
 	}
 }

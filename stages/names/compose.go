@@ -21,19 +21,32 @@ func compose(r *record.Record, c *culture) {
 	if same(before, g, m, f, x) {
 		return
 	}
-	plain, nick := nickname(before)
-	after, ok := rewritten(plain, r, c)
-	if !ok {
+	after := composed(before, r, c)
+	if composed(after, r, c) != after { // brackets and quotes that are no pair
 		after = inOrder(g, m, f, x, c)
 	}
-	if nick != "" {
-		if at := strings.LastIndex(after, f); f != "" && at > 0 {
-			after = after[:at] + nick + " " + after[at:]
-		} else {
-			after = joined(after, nick)
-		}
-	}
 	r.Set(record.FullName, after, "names.compose", 0.95)
+}
+
+// composed writes the parts in the order of the full name, or else of the culture, with the nickname before the family name.
+func composed(full string, r *record.Record, c *culture) string {
+	f := r.Text[record.FamilyName]
+	usual := inOrder(r.Text[record.GivenName], r.Text[record.MiddleName], f, r.Text[record.Suffix], c)
+	if full == usual {
+		return full
+	}
+	plain, nick := nickname(full)
+	out, ok := rewritten(plain, r, c)
+	if !ok {
+		out = usual
+	}
+	switch at := strings.LastIndex(out, f); {
+	case nick == "":
+		return out
+	case f != "" && at > 0:
+		return out[:at] + nick + " " + out[at:]
+	}
+	return joined(out, nick)
 }
 
 // same reports whether the full name is its parts, one after the other.

@@ -202,7 +202,7 @@ func (c *culture) initialsLast() bool { return c.speaks("hi", "ta", "si", "ur", 
 var placeholders = func() map[string]bool {
 	m := make(map[string]bool)
 	for _, c := range rows(placeholdersFile) {
-		if c[1] == "placeholder" {
+		if c[1] == "placeholder" || c[1] == "test" {
 			m[strings.ToLower(c[0])] = true
 		}
 	}

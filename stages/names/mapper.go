@@ -33,9 +33,8 @@ func (m *Mapper) Map(r record.Record) (record.Record, error) {
 	dropPlaceholders(&r)
 	if r.Text[record.GivenName] == "" && r.Text[record.FamilyName] == "" && r.Text[record.FullName] != "" {
 		whole(&r, c)
-	} else {
-		inParts(&r, c)
 	}
+	inParts(&r, c)
 	dropPlaceholders(&r) // what splitting left may say that there is no name
 	letters(&r, c)
 	titled(&r, c)
@@ -189,6 +188,9 @@ func letters(r *record.Record, c *culture) {
 	if f != "" && oneCase(g) && g[0] < 'a' && len(g) > 3 && !strings.ContainsAny(g, " .-'’") {
 		recase(r, c, true, false)
 	}
+	if oneCase3(r.Text[record.GivenName], m, r.Text[record.FamilyName]) { // they had each its own
+		recase(r, c, true, true)
+	}
 }
 
 func oneCase3(g, m, f string) bool {
@@ -241,7 +243,10 @@ func titled(r *record.Record, c *culture) {
 	if t == "" {
 		return
 	}
-	r.Set(record.Title, canonicalTitle(t, c), "names.title", 0.99)
+	for range 3 { // titles that are usual one by one can be one title
+		t = canonicalTitle(t, c)
+	}
+	r.Set(record.Title, t, "names.title", 0.99)
 	if r.Text[record.Gender] == "" {
 		if g := titleGender(r.Text[record.Title], c); g != "" {
 			r.Set(record.Gender, g, "names.gender", 0.97) // "Frau" says it

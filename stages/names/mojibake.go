@@ -46,7 +46,7 @@ func (m *Mender) Map(r record.Record) (record.Record, error) {
 // word by word, and only where a word has signs or letters together that no language writes and the repaired word has
 // none: then it is surely better.
 func unmangle(s string) string {
-	if plausible(s) {
+	if len(s) > longest || plausible(s) {
 		return s
 	}
 	if better := mend(s, readings); better != "" {
@@ -67,7 +67,10 @@ func unmangle(s string) string {
 	return b.String()
 }
 
-const readings = 3
+const (
+	readings = 3
+	longest  = 400 // bytes; what is longer is no name and no street, and every way to read it takes time
+)
 
 func mendWord(w string) string {
 	if ascii(w) || plausible(w) {
@@ -153,7 +156,7 @@ func lostHyphen(w string) string {
 	if i < 1 || i+2 >= len(w) || w[i-1] < 'a' || w[i-1] > 'z' || w[i+2] < 'a' || w[i+2] > 'z' || strings.IndexByte("oeiu", w[i+2]) >= 0 {
 		return w
 	}
-	return w[:i] + "í" + w[i+2:]
+	return lostHyphen(w[:i] + "í" + w[i+2:])
 }
 
 // encoding is a way in which UTF-8 is read wrongly.

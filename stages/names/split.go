@@ -358,7 +358,7 @@ func nickname(name string) (rest, nick string) {
 			continue
 		}
 		n := strings.Index(name[i+len(pair[0]):], pair[1])
-		if n <= 0 {
+		if n <= 0 || strings.IndexFunc(name[i:i+n], unicode.IsLetter) < 0 {
 			continue
 		}
 		end := i + len(pair[0]) + n + len(pair[1])
