@@ -70,6 +70,7 @@ func (c *caser) name(s string, family, first bool) string {
 		}
 		c.write(&out, w, i == len(at)-1 && i > 0 && family, !family && i == 0, !family || !first || c.home.initialsLast())
 	}
+	out.WriteString(s[end:])
 	return out.String()
 }
 

@@ -38,7 +38,7 @@ func (s *splitter) couple(at []span) (parts, bool) {
 		p.title = joined(leftTitle, rightTitle)
 	}
 	var suffix string
-	if rest, found := s.suffixes(right, false); len(rest) > 0 {
+	if rest, found := s.suffixes(right, false, 0); len(rest) > 0 {
 		right, suffix = rest, found
 	}
 	switch {
@@ -80,4 +80,15 @@ func (s *splitter) coupleGiven(at []span) (string, bool) {
 		}
 	}
 	return "", false
+}
+
+// couplesTitles takes titles from the front, those of two people too: "Mr and Mrs John".
+func (s *splitter) couplesTitles(at []span) (string, []span) {
+	front, rest := s.titles(at, 0)
+	if front != "" && len(rest) > 2 && isJoiner(s.word(rest[0])) {
+		if second, left := s.titles(rest[1:], 0); second != "" {
+			return s.words(at[:len(at)-len(left)]), left
+		}
+	}
+	return front, rest
 }

@@ -146,7 +146,7 @@ func inParts(r *record.Record, c *culture) {
 	if f != "" && r.Text[record.Suffix] == "" && strings.ContainsAny(f, " ,") {
 		s := splitter{name: f, home: c, caps: oneCase(f)}
 		if at := spans(room[:0], f); len(at) <= maxWords {
-			if rest, suffix := s.suffixes(at, false); suffix != "" && len(rest) > 0 {
+			if rest, suffix := s.suffixes(at, false, 0); suffix != "" && len(rest) > 0 {
 				r.Set(record.FamilyName, s.words(rest), "names.suffix", 0.97)
 				r.Set(record.Suffix, suffix, "names.suffix", 0.97)
 			}

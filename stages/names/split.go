@@ -81,7 +81,7 @@ func split(name string, c *culture) parts {
 func (s *splitter) inverted(at []span) (family, rest []span, ok bool) {
 	for i := 1; i < len(at); i++ {
 		if strings.ContainsAny(s.name[at[i-1].to:at[i].from], ",，") {
-			if left, found := s.suffixes(at[i:], true); found != "" && len(left) == 0 {
+			if left, found := s.suffixes(at[i:], true, i); found != "" && len(left) == 0 && s.back(at[:i], i-1, 0) > 0 {
 				return nil, nil, false
 			}
 			return at[:i], at[i:], true
@@ -93,16 +93,18 @@ func (s *splitter) inverted(at []span) (family, rest []span, ok bool) {
 // familyGiven reads a name whose family name stands before a comma.
 func (s *splitter) familyGiven(family, rest []span) parts {
 	var p parts
-	family, p.suffix = s.suffixes(family, false)
+	family, p.suffix = s.suffixes(family, false, 0)
 	var front, behind, late string
-	rest, late = s.suffixes(rest, true)
+	front, rest = s.couplesTitles(rest)
+	if left, found := s.suffixes(rest, true, 1); len(left) > 0 {
+		rest, late = left, found
+	}
 	p.suffix = joined(p.suffix, late)
 	if len(rest) > 1 && s.comma(rest[0], rest[1]) { // "Smith, Jr., John"
-		if left, early := s.suffixes(rest[:1], true); len(left) == 0 {
+		if left, early := s.suffixes(rest[:1], true, 1); len(left) == 0 {
 			rest, p.suffix = rest[1:], joined(early, p.suffix)
 		}
 	}
-	front, rest = s.titles(rest, 0)
 	p.title, family = s.titles(family, 1)
 	if len(rest) > 1 && s.comma(rest[len(rest)-2], rest[len(rest)-1]) { // "Smith, John, Dr"
 		if behind, _ = s.titles(rest[len(rest)-1:], 0); behind != "" {
@@ -134,7 +136,7 @@ func (s *splitter) straight(at []span) parts {
 	var p parts
 	whole := at
 	p.title, at = s.titles(at, 1)
-	if rest, suffix := s.suffixes(at, false); len(rest) >= 2 || suffix != "" && len(rest) == 1 && (p.title != "" || s.comma(rest[0], at[1])) {
+	if rest, suffix := s.suffixes(at, false, 0); len(rest) >= 2 || suffix != "" && len(rest) == 1 && (p.title != "" || s.comma(rest[0], at[1])) {
 		at, p.suffix = rest, suffix
 	}
 	if c, ok := s.couple(whole); ok {
@@ -276,11 +278,12 @@ func (s *splitter) generation(w span) bool {
 }
 
 // suffixes takes suffixes from the end. Behind a comma more words are suffixes than elsewhere.
-func (s *splitter) suffixes(at []span, comma bool) (rest []span, suffix string) {
+// before is how many words stand in front of them all.
+func (s *splitter) suffixes(at []span, comma bool, before int) (rest []span, suffix string) {
 	for len(at) > 0 {
 		last := at[len(at)-1]
 		behind := comma && len(at) == 1 || len(at) > 1 && s.comma(at[len(at)-2], last)
-		canonical, ok := s.suffix(last, behind || comma && s.allSuffixes(at), len(at)-1)
+		canonical, ok := s.suffix(last, behind || comma && s.allSuffixes(at), before+len(at)-1)
 		if !ok {
 			break
 		}
@@ -314,7 +317,10 @@ func (s *splitter) suffix(w span, comma bool, before int) (string, bool) {
 		if utf8.RuneCountInString(bare) == 1 && (word != bare || word != strings.ToUpper(word)) { // V. is an initial
 			return "", false
 		}
-		return x.canonical, comma || x.use != "comma" || dotted && before >= 2
+		if x.use == "small" && word != strings.ToLower(word) { // Sen. is a senator
+			return "", false
+		}
+		return x.canonical, comma || x.use != "comma" && x.use != "small" || dotted && before >= 2
 	case comma || word != s.word(w):
 		return x.canonical, len(bare) > 1
 	case dotted && strings.Contains(bare, "."): // M.D.; "Ma." is a name cut short
@@ -334,17 +340,24 @@ func joined(a, b string) string {
 	return a + " " + b
 }
 
-// loosen puts a space behind a title that is joined to its name: "Mr.John", "Lt.Col. Smith", "Dr.Müller".
+// loosen puts a space behind a title that is joined to its name: "Mr.John", "Lt.Col. Smith", "Smith, Dr.Jane".
 func loosen(name string) string {
-	first, _, _ := strings.Cut(name, " ")
-	i := strings.IndexByte(first, '.')
-	if i < 2 || i > 6 || i+2 >= len(first) || len(look(first).titles) > 0 || len(look(first[:i+1]).titles) == 0 {
-		return name
+	for from := 0; from < len(name); {
+		word, _, _ := strings.Cut(name[from:], " ")
+		i := strings.IndexByte(word, '.')
+		if i >= 2 && i <= 6 && i+2 < len(word) && len(look(word).titles) == 0 && len(look(word[:i+1]).titles) > 0 {
+			if r, _ := utf8.DecodeRuneInString(word[i+1:]); unicode.IsLetter(r) {
+				return name[:from+i+1] + " " + name[from+i+1:]
+			}
+		}
+		comma := strings.IndexByte(name[from:], ',')
+		if comma < 0 {
+			return name
+		}
+		for from += comma + 1; from < len(name) && name[from] == ' '; from++ {
+		}
 	}
-	if r, _ := utf8.DecodeRuneInString(first[i+1:]); !unicode.IsLetter(r) {
-		return name
-	}
-	return name[:i+1] + " " + name[i+1:]
+	return name
 }
 
 // nickname takes a name in quotes or brackets out of a name: John "Jack" Kennedy, Robert (Bob) Smith.

@@ -9,7 +9,7 @@ import (
 func (s *splitter) titles(at []span, keep int) (string, []span) {
 	from := 0
 	for from+keep < len(at) {
-		n := s.title(at[from:], len(at)-from-keep)
+		n := s.title(at[from:], len(at)-from-keep, 1-keep)
 		if n == 0 && from > 0 && s.degree(at[from]) {
 			n = 1
 		}
@@ -21,16 +21,16 @@ func (s *splitter) titles(at []span, keep int) (string, []span) {
 	return s.words(at[:from]), at[from:]
 }
 
-// title is how many of the first words, up to most, are one title.
-func (s *splitter) title(at []span, most int) int {
+// title is how many of the first words, up to most, are one title; more names stand elsewhere.
+func (s *splitter) title(at []span, most, more int) int {
 	if first := look(s.word(at[0])); first.longer {
 		for n := min(4, most); n > 1; n-- {
-			if phrase := s.words(at[:n]); s.isTitle(phrase, look(phrase), len(at)-n, false) {
+			if phrase := s.words(at[:n]); s.isTitle(phrase, look(phrase), len(at)-n+more, false) {
 				return n
 			}
 		}
 	}
-	if s.isTitle(s.word(at[0]), look(s.word(at[0])), len(at)-1, len(at) > 1 || !s.comma(span{0, 0}, at[0])) {
+	if s.isTitle(s.word(at[0]), look(s.word(at[0])), len(at)-1+more, len(at) > 1 || !s.comma(span{0, 0}, at[0])) {
 		return 1
 	}
 	return 0
