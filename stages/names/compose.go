@@ -21,20 +21,20 @@ func compose(r *record.Record, c *culture) {
 	if same(before, g, m, f, x) {
 		return
 	}
-	after := composed(before, r, c)
-	if composed(after, r, c) != after { // brackets and quotes that are no pair
-		after = inOrder(g, m, f, x, c)
+	usual := inOrder(g, m, f, x, c)
+	after := composed(before, usual, r, c)
+	if after != usual && composed(after, usual, r, c) != after { // brackets and quotes that are no pair
+		after = usual
 	}
 	r.Set(record.FullName, after, "names.compose", 0.95)
 }
 
-// composed writes the parts in the order of the full name, or else of the culture, with the nickname before the family name.
-func composed(full string, r *record.Record, c *culture) string {
-	f := r.Text[record.FamilyName]
-	usual := inOrder(r.Text[record.GivenName], r.Text[record.MiddleName], f, r.Text[record.Suffix], c)
+// composed writes the parts in the order of the full name, or else as usual, with the nickname before the family name.
+func composed(full, usual string, r *record.Record, c *culture) string {
 	if full == usual {
 		return full
 	}
+	f := r.Text[record.FamilyName]
 	plain, nick := nickname(full)
 	out, ok := rewritten(plain, r, c)
 	if !ok {

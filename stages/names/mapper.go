@@ -244,7 +244,11 @@ func titled(r *record.Record, c *culture) {
 		return
 	}
 	for range 3 { // titles that are usual one by one can be one title
-		t = canonicalTitle(t, c)
+		usual := canonicalTitle(t, c)
+		if usual == t {
+			break
+		}
+		t = usual
 	}
 	r.Set(record.Title, t, "names.title", 0.99)
 	if r.Text[record.Gender] == "" {

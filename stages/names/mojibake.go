@@ -11,6 +11,7 @@ import (
 	"golang.org/x/text/encoding/charmap"
 
 	"github.com/rollcall-data/rollcall/pipeline/record"
+	"github.com/rollcall-data/rollcall/pipeline/text"
 )
 
 // Mender repairs text that was read in the wrong encoding. It must see a record before anything tidies it, since the
@@ -36,10 +37,25 @@ func (m *Mender) Map(r record.Record) (record.Record, error) {
 			}
 		}
 		if !ascii(v) {
-			r.Set(f, unmangle(v), "names.mojibake", 0.99)
+			r.Set(f, settled(v), "names.mojibake", 0.99)
 		}
 	}
 	return r, nil
+}
+
+// settled is text mended so that mending it again, when it has been tidied, changes nothing.
+func settled(s string) string {
+	for range readings {
+		next := unmangle(s)
+		if next == s {
+			tidy := text.Tidy(s)
+			if next = unmangle(tidy); next == tidy {
+				break
+			}
+		}
+		s = next
+	}
+	return s
 }
 
 // unmangle repairs text that was UTF-8 and read as something else ("JosÃ©" for "José"), up to three times over. It does so
