@@ -182,11 +182,17 @@ func (c *caser) part(out *strings.Builder, w string, hyphen, given bool) {
 			c.unsure = true // al-Rashid or Al-Rashid
 		}
 	}
-	lower := c.lower(w)
-	if form, ok := families[lower]; ok && !(given && strings.HasPrefix(form, "Mac")) { // Mackenzie Smith, Ann MacKenzie
-		c.unsure = c.unsure || form == ""
-		out.WriteString(form)
-		return
+	var room [48]byte
+	lower := w
+	if len(w) <= len(room) {
+		if form, ok := families[string(keyOf(room[:0], w))]; ok && !(given && strings.HasPrefix(form, "Mac")) { // Mackenzie Smith, Ann MacKenzie
+			c.unsure = c.unsure || form == ""
+			out.WriteString(form)
+			return
+		}
+	}
+	if len(w) > 2 && (w[0]|0x20 == 'm' || w[0]|0x20 == 'i') {
+		lower = strings.ToLower(w)
 	}
 	switch {
 	case strings.HasPrefix(lower, "mc") && utf8.RuneCountInString(lower) > 4:
@@ -208,41 +214,36 @@ func (c *caser) title(out *strings.Builder, w string) {
 		out.WriteString(strings.ToLower(w))
 		return
 	}
-	lower := c.lower(w)
-	if c.caps && greek(lower) {
+	if c.caps && greek(w) {
 		c.unsure = true // capitals have no accents
 	}
-	if c.home.speaks("tr", "az") { // not every system knows that I is ı and İ is i
-		c.unsure = c.unsure || c.caps && !c.dotted && strings.Contains(w, "I") || !c.caps && lower[0] == 'i'
+	turkish := c.home.speaks("tr", "az")
+	if turkish { // not every system knows that I is ı and İ is i
+		c.unsure = c.unsure || c.caps && !c.dotted && strings.Contains(w, "I") || !c.caps && w[0] == 'i'
 	}
 	start := true
-	for i, r := range lower {
-		if start {
-			if r == 'i' && c.home.speaks("tr", "az") {
-				r = 'İ'
-			} else {
-				r = unicode.ToTitle(r)
-			}
+	for i, r := range w {
+		lower := unicode.ToLower(r)
+		if turkish {
+			lower = unicode.TurkishCase.ToLower(r)
 		}
-		out.WriteRune(r)
+		switch {
+		case start && turkish && lower == 'i':
+			out.WriteRune('İ')
+		case start:
+			out.WriteRune(unicode.ToTitle(lower))
+		default:
+			out.WriteRune(lower)
+		}
 		switch r {
-		case '.', '/':
+		case '.', '/', '(', '"', '“':
 			start = true
 		case '\'', '’', '`', '´':
-			start = c.capitalBehind(lower[:i])
-		case '(', '"', '“':
-			start = true
+			start = c.capitalBehind(strings.ToLower(w[:i]))
 		default:
 			start = start && !unicode.IsLetter(r)
 		}
 	}
-}
-
-func (c *caser) lower(w string) string {
-	if c.home.speaks("tr", "az") {
-		return strings.ToLowerSpecial(unicode.TurkishCase, w)
-	}
-	return strings.ToLower(w)
 }
 
 // capitalBehind reports whether a capital follows an apostrophe behind these letters: O'Neill, D'Angelo, Dell'Acqua; not
