@@ -35,8 +35,8 @@ func (m *Mapper) Map(r record.Record) (record.Record, error) {
 		whole(&r, c)
 	}
 	inParts(&r, c)
-	dropPlaceholders(&r) // what splitting left may say that there is no name
 	letters(&r, c)
+	dropPlaceholders(&r) // what splitting left may say that there is no name
 	titled(&r, c)
 	compose(&r, c)
 	return r, nil
