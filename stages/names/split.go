@@ -354,8 +354,8 @@ func loosen(name string) string {
 		if comma < 0 {
 			return name
 		}
-		for from += comma + 1; from < len(name) && name[from] == ' '; from++ {
-		}
+		from += comma + 1
+		from = len(name) - len(strings.TrimLeft(name[from:], " "))
 	}
 	return name
 }
