@@ -175,7 +175,7 @@ func (p *publisher) report(feeds []feedFacts) (*report.Report, error) {
 
 // warnings are what a reader must know before any number.
 func (p *publisher) warnings(s *survey, feeds []feedFacts) []string {
-	var out []string
+	out := slices.Clone(p.plan.warnings)
 	if p.job.Config.Reach.RequirePermission.IsAuto() && !s.maps(record.ConsentEmail) && !s.maps(record.ConsentSMS) {
 		out = append(out, "Nothing was given that grants permission: customers count as contactable unless something denies it.")
 	}

@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/rollcall-data/rollcall/pipeline/config"
+	"github.com/rollcall-data/rollcall/pipeline/mailservers"
 	"github.com/rollcall-data/rollcall/pipeline/pool"
 	"github.com/rollcall-data/rollcall/pipeline/record"
 	"github.com/rollcall-data/rollcall/stages"
@@ -49,6 +50,8 @@ type plan struct {
 	phones     *phones.Lists
 	values     *values.Lists
 	references []stages.Reference
+	resolver   string   // host:port, where mail servers are asked for
+	warnings   []string // what the report must say before any number
 	match      match.Options
 	merge      merge.Options
 }
@@ -95,6 +98,9 @@ func (r *run) makePlan(ctx context.Context) (*plan, error) {
 	if err := r.loadMatch(p); err != nil {
 		return nil, err
 	}
+	if err := r.findResolver(p); err != nil {
+		return nil, err
+	}
 	for _, asOf := range r.days() {
 		if err := r.settle(p, asOf); err != nil {
 			return nil, err
@@ -116,7 +122,7 @@ func (r *run) checkJob() error {
 	for _, later := range []struct {
 		key   string
 		asked bool
-	}{{"dns", c.DNS}, {"lineage", c.Lineage != ""}, {"output.csv", c.Output.CSV}, {"output.corrections", c.Output.Corrections}} {
+	}{{"lineage", c.Lineage != ""}, {"output.csv", c.Output.CSV}, {"output.corrections", c.Output.Corrections}} {
 		if later.asked { // better refused than promised and not done
 			return &UsageError{fmt.Errorf("%s comes in a later version; leave it out", later.key)}
 		}
@@ -125,6 +131,22 @@ func (r *run) checkJob() error {
 		if f := &r.job.Config.Feeds[i]; f.Kind == "erasure" && len(r.job.HashKey) == 0 {
 			return &UsageError{fmt.Errorf("feed %s: erasing people needs a key, so that they stay out by keyed hashes: give reach.hash_key_file, or ROLLCALL_HASH_KEY", f.Name)}
 		}
+	}
+	return nil
+}
+
+// findResolver settles whom to ask for mail servers: whom the config names, else whom this machine asks.
+func (r *run) findResolver(p *plan) (err error) {
+	if !r.job.Config.DNS {
+		return nil
+	}
+	if address := r.job.Config.Resolver.Address; address != "" {
+		p.resolver, err = mailservers.Endpoint(address)
+	} else {
+		p.resolver, err = mailservers.Local("/etc/resolv.conf")
+	}
+	if err != nil {
+		return &UsageError{fmt.Errorf("dns: %w; give resolver.address in the config", err)}
 	}
 	return nil
 }

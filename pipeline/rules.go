@@ -127,10 +127,14 @@ func (r *run) mappers() ([]stages.Mapper, error) {
 	if err != nil {
 		return nil, err
 	}
+	refuses, err := r.refusals()
+	if err != nil {
+		return nil, err
+	}
 	return stages.Clean(stages.Options{
 		Addresses: addresses.Options{Lists: r.plan.addresses},
 		Dates:     dates.Options{AsOf: asOf, Orders: s.Orders, Sources: sources, Lists: r.plan.dates},
-		Emails:    emails.Options{AsOf: record.At(asOf), Lists: r.plan.emails, Common: s.Domains},
+		Emails:    emails.Options{AsOf: record.At(asOf), Lists: r.plan.emails, Common: s.Domains, Refuses: refuses},
 		Phones:    phones.Options{Lists: r.plan.phones},
 		Values:    values.Options{Lists: r.plan.values, Letters: s.Letters},
 	})

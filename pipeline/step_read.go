@@ -28,7 +28,8 @@ type survey struct {
 	Rejects  int64               `json:"rejects"`
 	Orders   dates.Orders        `json:"date_orders"`
 	Domains  []string            `json:"common_domains"`
-	Letters  map[string]string   `json:"gender_letters"` // by source
+	Letters  map[string]string   `json:"gender_letters"`          // by source
+	Asked    []string            `json:"asked_domains,omitempty"` // with dns: those whose mail servers are asked for
 	Files    []fileFacts         `json:"files"`
 	Guesses  []extract.Guess     `json:"guesses"`
 	MadeIDs  int64               `json:"made_ids"`      // records without an id of their own
@@ -136,6 +137,13 @@ func (r *run) read(ctx context.Context) (int64, error) {
 	s.Orders = orders.Orders()
 	s.Domains = domains.Common()
 	s.Letters = genders.Letters()
+	if r.job.Config.DNS {
+		for _, d := range domains.Domains() {
+			if r.plan.emails.MayTakeMail(d) {
+				s.Asked = append(s.Asked, d)
+			}
+		}
+	}
 	return s.Rows, r.work.keep(surveyFile, &s)
 }
 

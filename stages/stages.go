@@ -35,8 +35,8 @@ type Reference struct {
 	Source  string `json:"source"`
 }
 
-// Clean gives the stages in order. Dates come first, since rules of other stages go by capture dates; values tidy what
-// the others read; addresses settle the country that numbers are read by.
+// Clean gives the stages in order. Dates come first, since rules of other stages go by capture dates; text is mended before
+// values tidy away what tells how it was mangled; addresses settle the country that names and numbers are read by.
 func Clean(o Options) ([]Mapper, error) {
 	mails, err := emails.New(o.Emails)
 	if err != nil {
@@ -46,5 +46,5 @@ func Clean(o Options) ([]Mapper, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []Mapper{dates.New(o.Dates), values.New(o.Values), names.New(), addresses.New(o.Addresses), mails, numbers}, nil
+	return []Mapper{dates.New(o.Dates), names.NewMender(), values.New(o.Values), addresses.New(o.Addresses), names.New(), mails, numbers}, nil
 }

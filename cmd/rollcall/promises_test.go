@@ -231,8 +231,8 @@ func started(t *testing.T, dir, step string) (c *exec.Cmd, wait func() (string, 
 	}
 	var log bytes.Buffer
 	buf := make([]byte, 4096)
-	done := regexp.MustCompile(`"step":"` + step + `"[^\n]*"step done"`) // a slow machine says before that it is working
-	for !done.MatchString(log.String()) {
+	ended := regexp.MustCompile(`"step":"` + step + `"[^\n]*"step done"`)
+	for !ended.MatchString(log.String()) {
 		n, err := pipe.Read(buf)
 		log.Write(buf[:n])
 		if err != nil {

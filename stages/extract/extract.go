@@ -187,6 +187,10 @@ func (e *Extract) fill(r *record.Record, t *Table, m *mapping, cells []string, l
 		case record.Email:
 			r.Emails = lists.add(r.Emails, v)
 		case record.Phone:
+			if c.country != "" {
+				r.PhoneHomes = append(slices.Grow(r.PhoneHomes, len(r.Phones)), make([]string, len(r.Phones)-len(r.PhoneHomes))...)
+				r.PhoneHomes = append(r.PhoneHomes, c.country)
+			}
 			r.Phones = lists.add(r.Phones, v)
 		case record.Social:
 			r.Socials = lists.add(r.Socials, accountOf(c.kind, v))
