@@ -81,7 +81,8 @@ type features struct {
 	idents                                                                                                            map[string]*feature
 	also                                                                                                              []*feature
 
-	suffix  []uint8 // generation: tells father from son
+	suffix  []uint8  // generation: tells father from son
+	whole   []uint64 // the words of all names, in whatever order: of two or fewer, 0
 	source  []uint32
 	sources []string
 	keys    map[record.Key]int32 // of rows that an override names
@@ -137,6 +138,7 @@ func (f *features) add(r *record.Record) {
 		f.values = append(f.values, f.middle.dict.id(w))
 	}
 	f.middle.set(row, f.values)
+	f.whole = append(f.whole, nameWords(r))
 	one(f.gender, r.Text[record.Gender])
 	one(f.day, r.Text[record.BirthDate])
 	one(f.country, r.Text[record.Country])
@@ -174,6 +176,27 @@ func party(r *record.Record) string {
 		return "organisation"
 	}
 	return ""
+}
+
+// nameWords is the hash of the words of a name without their order. A long name that was cut in another place, or began with
+// the family name, has the same. Two words need none: they are compared crosswise.
+func nameWords(r *record.Record) uint64 {
+	var buf [12]string
+	w := buf[:0]
+	for _, k := range [...]record.Field{record.GivenName, record.MiddleName, record.FamilyName} {
+		for t := range strings.FieldsSeq(folded(r.Text[k])) {
+			w = append(w, t)
+		}
+	}
+	if len(w) < 3 {
+		return 0
+	}
+	slices.Sort(w)
+	h := uint64(len(w))
+	for _, t := range w {
+		h = mix(h, hash(t))
+	}
+	return h
 }
 
 // phoneDigits is how many last digits of a number are compared: country codes and trunk prefixes come and go.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -513,4 +514,27 @@ func BenchmarkSolve(b *testing.B) {
 		solved(b, options(), records)
 	}
 	b.ReportMetric(float64(len(records))*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
+}
+
+// A long name is the same person's wherever it was cut, and with the family name first.
+func TestNamesCutElsewhere(t *testing.T) {
+	f := newFeatures(Options{})
+	for i, n := range [][3]string{{"Ernesto", "", "Ceballos Casillas"}, {"Ceballos", "", "Casillas Ernesto"}, {"Ernesto", "Ceballos", "Ruiz"}} {
+		r := record.Record{Key: record.Key{Source: "s", ID: strconv.Itoa(i)}}
+		r.Text[record.GivenName], r.Text[record.MiddleName], r.Text[record.FamilyName] = n[0], n[1], n[2]
+		f.add(&r)
+	}
+	f.close()
+	w := newWeights(f)
+	w.settle()
+	for k := range w.rarity {
+		w.rarity[k] = make([]float32, f.list[k].dict.size()+1)
+	}
+	var p pair
+	if w.compare(0, 1, &p); p.levels[w.given] != swapped || p.levels[w.family] != 0 {
+		t.Errorf("the words of one name are at levels %v", p.levels)
+	}
+	if w.compare(0, 2, &p); p.levels[w.given] == swapped {
+		t.Error("other words are the same name")
+	}
 }
