@@ -184,8 +184,14 @@ func (r *run) loadMatch(p *plan) error {
 			return err
 		}
 	}
-	if len(c.Match.Comparisons) > 0 {
-		return &UsageError{errors.New("match.comparisons: choosing comparisons by hand comes in a later version; leave it out")}
+	for _, x := range c.Match.Comparisons {
+		if at := slices.Index(p.kept, x.Field); at >= 0 && !slices.Contains(p.match.AlsoNames, x.Field) {
+			p.match.Also, p.match.AlsoNames = append(p.match.Also, at), append(p.match.AlsoNames, x.Field)
+		}
+		p.match.Choice = append(p.match.Choice, match.Choice{Field: x.Field, Kind: x.Kind, NoBlock: x.Block != nil && !*x.Block})
+	}
+	if _, err := match.New(p.match); err != nil {
+		return &UsageError{fmt.Errorf("match: %w", err)}
 	}
 	if c.Match.Overrides == "" {
 		return nil

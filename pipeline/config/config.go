@@ -83,14 +83,14 @@ type Match struct {
 	Overrides   string       `yaml:"overrides" doc:"CSV of decisions that survive re-runs"`
 	Model       string       `yaml:"model" doc:"a saved model.json to use instead of training"`
 	Also        []string     `yaml:"also" doc:"more columns to compare"`
-	Comparisons []Comparison `yaml:"comparisons" doc:"replaces the automatic choice of comparisons"`
+	Comparisons []Comparison `yaml:"comparisons" doc:"what is compared, in place of all that can be"`
 }
 
 // Comparison is a comparison that the user chose.
 type Comparison struct {
 	Field string `yaml:"field" doc:"canonical field or kept column" required:"true"`
-	Kind  string `yaml:"kind" doc:"how its values are compared" enum:"name,names,date,email,phone,postcode,text,place,code,category"`
-	Block *bool  `yaml:"block" doc:"whether blocking keys may be made of it"`
+	Kind  string `yaml:"kind" doc:"how the values of a kept column are compared; chosen from them" enum:"names,date,text,place,code,category"`
+	Block *bool  `yaml:"block" doc:"whether blocking keys may be made of it; default true"`
 }
 
 // Reach is what makes a customer contactable.

@@ -67,6 +67,9 @@ func (f *features) atoms() []atom {
 	same := func(s string) string { return s }
 	first := func(n int) func(string) string { return func(s string) string { return s[:min(len(s), n)] } }
 	for i, x := range f.list {
+		if c, _ := f.chosen(x); c.NoBlock {
+			continue
+		}
 		switch x.kind {
 		case nameKind:
 			byValue(x, i, "", false, same)
@@ -161,7 +164,7 @@ func (f *features) nameAtoms() []atom {
 	var names []*feature
 	var plain, sound, letters [][]uint64
 	for _, x := range f.list {
-		if x.kind != nameKind && x.kind != wordsKind {
+		if c, _ := f.chosen(x); c.NoBlock || x.kind != nameKind && x.kind != wordsKind {
 			continue
 		}
 		names = append(names, x)

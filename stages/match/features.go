@@ -271,7 +271,11 @@ func (f *features) addIdents(row int, r *record.Record) {
 // close ends adding: features that came late are filled up, those that are empty in all rows are left out.
 func (f *features) close() {
 	for _, x := range f.also {
-		x.kind = kindOf(x)
+		if c, _ := f.chosen(x); c.Kind != "" {
+			x.kind = kindsByName[c.Kind]
+		} else {
+			x.kind = kindOf(x)
+		}
 		x.refold()
 		f.list = append(f.list, x)
 	}
@@ -282,6 +286,14 @@ func (f *features) close() {
 	slices.Sort(kinds)
 	for _, k := range kinds {
 		f.list = append(f.list, f.idents[k])
+	}
+	for _, x := range f.list {
+		if _, ok := f.chosen(x); !ok {
+			clear(x.one)
+			if x == f.given || x == f.family {
+				clear(f.whole)
+			}
+		}
 	}
 	empty := func(x *feature) bool { return !slices.ContainsFunc(x.one, func(v int32) bool { return v != 0 }) }
 	f.list = slices.DeleteFunc(f.list, func(x *feature) bool { return x != f.given && x != f.family && empty(x) })
