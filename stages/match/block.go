@@ -258,6 +258,21 @@ func (d *derived) fill(atoms []atom, row int32) {
 	}
 }
 
+// keep drops the values that are not among those of their atom.
+func (d *derived) keep(wanted []*slots) {
+	from, n := 0, 0
+	for i, end := range d.ends {
+		for _, h := range d.values[from:end] {
+			if _, ok := wanted[i].find(h); ok {
+				d.values[n] = h
+				n++
+			}
+		}
+		from, d.ends[i] = end, n
+	}
+	d.values = d.values[:n]
+}
+
 func (d *derived) of(atom int) []uint64 {
 	from := 0
 	if atom > 0 {

@@ -120,6 +120,14 @@ func (s *solver) findLikely(atoms []atom, list []tried, rows, anchors []int32) e
 		isAnchor[row] = true
 		of[i].fill(atoms, row)
 	}
+	seen := make([]*slots, len(atoms)) // values of the anchors; others make no block with them
+	for i := range atoms {
+		var values []uint64
+		for j := range of {
+			values = append(values, of[j].of(i)...)
+		}
+		seen[i] = newSlots(values)
+	}
 	tables := make([]*slots, len(list)) // of the anchors' blocks under each key
 	first := make([]uint32, len(list))  // the number of a key's first block
 	blocks := uint32(0)
@@ -145,6 +153,7 @@ func (s *solver) findLikely(atoms []atom, list []tried, rows, anchors []int32) e
 			for part := range slices.Chunk(rows[from:to], len(some)) {
 				for j, row := range part {
 					some[j].fill(atoms, row)
+					some[j].keep(seen)
 				}
 				for i := range list {
 					for j, row := range part {
