@@ -1,0 +1,129 @@
+package pipeline
+
+import (
+	"cmp"
+	"context"
+	"slices"
+
+	"github.com/rollcall-data/rollcall/pipeline/config"
+	"github.com/rollcall-data/rollcall/pipeline/record"
+	"github.com/rollcall-data/rollcall/pipeline/spool"
+	"github.com/rollcall-data/rollcall/pipeline/tally"
+	"github.com/rollcall-data/rollcall/stages/merge"
+	"github.com/rollcall-data/rollcall/stages/reach"
+)
+
+// reachOptions translates the config into reach's own options.
+func (p *publisher) reachOptions(ctx context.Context) (reach.Options, error) {
+	c := &p.job.Config.Reach
+	asOf := config.Day(p.plan.asOf).Time()
+	o := reach.Options{
+		AsOf: asOf, PersonScope: c.DenialScope != "point", Expiry: make(map[string]reach.Lifetime), Decay: c.Decay, ChannelOrder: make(map[string][]record.Channel), HashKey: p.job.HashKey,
+		Holders: func(kind record.Kind, value string) int32 { return p.ties.Holders[merge.PointHash(kind, value)] },
+	}
+	for _, s := range []record.Status{record.Valid, record.Unknown, record.Risky, record.Obsolete, record.Invalid} {
+		if slices.Contains(c.UsableStatus, s.String()) {
+			o.Usable = append(o.Usable, s)
+		}
+	}
+	for basis, span := range c.ConsentExpiry {
+		months, days := span.Calendar()
+		o.Expiry[basis] = reach.Lifetime{Months: months, Days: days}
+	}
+	if !c.StaleAfter.IsZero() {
+		o.StaleBefore = record.At(c.StaleAfter.Before(asOf))
+	}
+	if !c.InactiveAfter.IsZero() {
+		o.InactiveSince = record.At(c.InactiveAfter.Before(asOf))
+	}
+	for name, rate := range c.MaxContacts {
+		o.MaxContacts[record.ChannelByName(name)] = reach.Rate{N: rate.N, Days: rate.Per.Days()}
+	}
+	for tier, list := range c.ChannelOrder {
+		for _, ch := range list {
+			o.ChannelOrder[tier] = append(o.ChannelOrder[tier], record.ChannelByName(ch))
+		}
+	}
+	s, err := p.survey()
+	if err != nil {
+		return o, err
+	}
+	for _, ch := range record.Channels {
+		o.Require[ch] = requirement(c.RequirePermission, ch, s)
+	}
+	o.JudgeStale = slices.ContainsFunc(p.plan.feeds, func(f plannedFeed) bool { return f.feed.Kind == "events" }) ||
+		s.maps(record.LastSeenAt) || s.maps(record.EmailConfirmedAt) || s.maps(record.PhoneConfirmedAt) || s.maps(record.AddressConfirmedAt)
+	if o.Outlets, err = p.readOutlets(); err != nil {
+		return o, err
+	}
+	o.TierCuts, err = p.tierCuts(ctx)
+	return o, err
+}
+
+func (r *run) survey() (*survey, error) {
+	var s survey
+	return &s, r.work.recall(surveyFile, &s)
+}
+
+// maps reports whether any source fills the field.
+func (s *survey) maps(f record.Field) bool {
+	for _, list := range s.Mapped {
+		if slices.Contains(list, f.String()) {
+			return true
+		}
+	}
+	return false
+}
+
+// requirement is what a channel needs: as the config says, else a grant for email and SMS where some source maps consent.
+func requirement(p config.Permissions, ch record.Channel, s *survey) reach.Requirement {
+	if !p.IsAuto() {
+		if p.ByChannel[ch.String()] == "granted" {
+			return reach.Granted
+		}
+		return reach.NotDenied
+	}
+	if ch == record.ByEmail && s.maps(record.ConsentEmail) || ch == record.BySMS && s.maps(record.ConsentSMS) {
+		return reach.Granted
+	}
+	return reach.NotDenied
+}
+
+// tierCuts finds the values from which on a customer is of a tier: quantiles over the customers that have a value.
+func (p *publisher) tierCuts(ctx context.Context) ([]reach.TierCut, error) {
+	q := tally.NewQuantiles()
+	n := 0
+	err := p.eachCustomer(ctx, func(c *record.Customer) error {
+		if v := number(c.Text[record.Value]); v == v {
+			q.Add(v)
+			n++
+		}
+		return nil
+	})
+	if err != nil || n == 0 {
+		return nil, err
+	}
+	var cuts []reach.TierCut
+	for tier, share := range p.job.Config.ValueTiers {
+		cuts = append(cuts, reach.TierCut{Tier: tier, From: q.At(share)})
+	}
+	slices.SortFunc(cuts, func(a, b reach.TierCut) int { return cmp.Or(cmp.Compare(b.From, a.From), cmp.Compare(a.Tier, b.Tier)) })
+	return cuts, nil
+}
+
+// eachCustomer visits the merged customers in the order of their ids.
+func (p *publisher) eachCustomer(ctx context.Context, visit func(*record.Customer) error) error {
+	var c record.Customer
+	return spool.Frames(ctx, p.work.path(customersSpool), func(packed spool.Packed) error {
+		f, err := packed.Unpack()
+		if err != nil {
+			return err
+		}
+		return f.Each(func(row []byte) error {
+			if err := spool.DecodeCustomer(row, &c); err != nil {
+				return err
+			}
+			return visit(&c)
+		})
+	})
+}

@@ -1,0 +1,126 @@
+package reach
+
+import (
+	"cmp"
+	"slices"
+
+	"github.com/rollcall-data/rollcall/pipeline/record"
+)
+
+// known is what is known of one point of a customer, beside the point itself.
+type known struct {
+	*mark
+	confirmed record.Instant // the latest confirmation, by a record or an event
+	kin       []int          // the points of the customer that are the same mailbox or number, itself first
+	old       []int          // those of them that it replaces, itself first
+	beside    []point        // forms of the same mailbox or number that the customer does not hold
+	spelled   []string       // its usual spellings, once a list of hashes asked for them
+}
+
+// known finds what feeds told of each of the customer's points: of its value, and of the record it is from.
+func (j *Judge) known(c *record.Customer) []known {
+	out := make([]known, len(c.Points))
+	for i := range c.Points {
+		p := &c.Points[i]
+		m := j.s.points[point{p.Kind, p.Value}]
+		if len(j.s.records) > 0 {
+			for k := range c.Members {
+				r := &c.Members[k]
+				if x := j.s.records[named{r.Key, p.Kind}]; x != nil && holds(r, p) {
+					m = joinMarks(m, x)
+				}
+			}
+		}
+		if m == nil {
+			m = &nothing
+		}
+		out[i].mark = m
+	}
+	relate(c, out)
+	return out
+}
+
+var nothing mark
+
+// joinMarks is what two marks tell together of an address: returned mail, confirmations, contacts and statements.
+func joinMarks(a, b *mark) *mark {
+	if a == nil {
+		return b
+	}
+	out := *a
+	out.returned.later(b.returned.at, b.returned.feed, b.returned.code)
+	out.life, out.confirmed = max(a.life, b.life), max(a.confirmed, b.confirmed)
+	out.said = append(slices.Clone(a.said), b.said...)
+	out.sent = joinSent(a.sent, b.sent)
+	return &out
+}
+
+func joinSent(a, b *sent) *sent {
+	if a == nil || b == nil {
+		return cmp.Or(a, b)
+	}
+	out := sent{first: min(a.first, b.first), last: max(a.last, b.last)}
+	for _, ch := range record.Channels {
+		out.latest[ch] = max(a.latest[ch], b.latest[ch])
+		all := append(slices.Clone(a.recent[ch]), b.recent[ch]...)
+		slices.Sort(all)
+		out.recent[ch] = slices.Compact(all)
+	}
+	return &out
+}
+
+func holds(r *record.Record, p *record.ContactPoint) bool {
+	for i := range r.Points {
+		if q := &r.Points[i]; q.Kind == p.Kind && q.Value == p.Value {
+			return true
+		}
+	}
+	return false
+}
+
+// signsOfLife folds the feeds' signs of life into the points, and gives the customer's latest. A date after the as-of date
+// is none yet, and an earlier one of another record counts in its stead.
+func (j *Judge) signsOfLife(c *record.Customer, known []known) record.Instant {
+	if c.LastSeenAt > j.asOf {
+		c.LastSeenAt = 0
+		for k := range c.Members {
+			c.LastSeenAt = max(c.LastSeenAt, j.past(c.Members[k].Instant(record.LastSeenAt)))
+		}
+	}
+	for i := range c.Points {
+		p := &c.Points[i]
+		if p.ConfirmedAt > j.asOf || p.CapturedAt > j.asOf {
+			j.redate(c, p)
+		}
+		known[i].confirmed = max(p.ConfirmedAt, known[i].mark.confirmed)
+		p.ConfirmedAt = max(p.ConfirmedAt, known[i].life)
+		c.LastSeenAt = max(c.LastSeenAt, p.ConfirmedAt)
+	}
+	return c.LastSeenAt
+}
+
+// past is a date that is not after the as-of date, else none.
+func (j *Judge) past(at record.Instant) record.Instant {
+	if at > j.asOf {
+		return 0
+	}
+	return at
+}
+
+var confirmation = map[record.Kind]record.Field{
+	record.EmailPoint: record.EmailConfirmedAt, record.PhonePoint: record.PhoneConfirmedAt, record.PostPoint: record.AddressConfirmedAt,
+}
+
+// redate gives a point the latest dates of its records that are not after the as-of date.
+func (j *Judge) redate(c *record.Customer, p *record.ContactPoint) {
+	p.ConfirmedAt, p.CapturedAt = 0, 0
+	for k := range c.Members {
+		r := &c.Members[k]
+		if !holds(r, p) {
+			continue
+		}
+		confirmed := j.past(r.Instant(confirmation[p.Kind]))
+		p.ConfirmedAt = max(p.ConfirmedAt, confirmed)
+		p.CapturedAt = max(p.CapturedAt, cmp.Or(confirmed, j.past(r.Instant(record.CreatedAt)), j.past(r.Instant(record.UpdatedAt))))
+	}
+}
