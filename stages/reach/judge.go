@@ -37,7 +37,7 @@ type Options struct {
 	ChannelOrder  map[string][]record.Channel // by value tier
 	TierCuts      []TierCut                   // the highest first
 	Holders       func(kind record.Kind, value string) int32
-	Before        func(k record.Key, kind record.Kind, value string) bool // the record had the value in the previous run; nil: there was none
+	Former        func(k record.Key) []record.ContactPoint // what the record had in the previous run and has no longer; nil: there was none
 	Outlets       *Outlets
 	HashKey       []byte
 	ErasedBefore  map[string]bool // keyed hashes of the previous run

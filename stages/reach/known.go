@@ -119,8 +119,12 @@ func (j *Judge) redate(c *record.Customer, p *record.ContactPoint) {
 		if !holds(r, p) {
 			continue
 		}
-		confirmed := j.past(r.Instant(confirmation[p.Kind]))
-		p.ConfirmedAt = max(p.ConfirmedAt, confirmed)
-		p.CapturedAt = max(p.CapturedAt, cmp.Or(confirmed, j.past(r.Instant(record.CreatedAt)), j.past(r.Instant(record.UpdatedAt))))
+		p.ConfirmedAt = max(p.ConfirmedAt, j.past(r.Instant(confirmation[p.Kind])))
+		p.CapturedAt = max(p.CapturedAt, j.captured(r, p.Kind))
 	}
+}
+
+// captured is the capture date of a kind of point in one record, of its dates that are not after the as-of date.
+func (j *Judge) captured(r *record.Record, kind record.Kind) record.Instant {
+	return cmp.Or(j.past(r.Instant(confirmation[kind])), j.past(r.Instant(record.CreatedAt)), j.past(r.Instant(record.UpdatedAt)))
 }

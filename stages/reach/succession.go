@@ -5,15 +5,11 @@ import (
 	"slices"
 
 	"github.com/rollcall-data/rollcall/pipeline/record"
-	"github.com/rollcall-data/rollcall/pipeline/text"
 )
 
-// superseded: a newer record of the same source with the same identifier has another value of the kind, and no longer this;
-// or the same record had this value in the previous run. The latest such record counts.
+// superseded: a newer record of the same source with the same identifier has another value of the kind, and no such record
+// that is as new still has this; or the same record had this value in the previous run. The latest such record counts.
 func (j *Judge) superseded(c *record.Customer) {
-	if len(c.Members) < 2 {
-		return // nobody else holds what the one record gave up
-	}
 	latest := make([]succession, len(c.Points))
 	for b := range c.Members {
 		newer := &c.Members[b]
@@ -24,11 +20,15 @@ func (j *Judge) superseded(c *record.Customer) {
 				continue
 			}
 			if was := written(older); was.Known() && was < at {
-				latest = succeed(c, latest, newer, at, func(p *record.ContactPoint) bool { return holds(older, p) })
+				succeed(c, latest, newer, at, func(p *record.ContactPoint) bool {
+					return holds(older, p) && (p.Kind != record.PostPoint || !p.CapturedAt.Known() || j.captured(newer, p.Kind) > p.CapturedAt)
+				})
 			}
 		}
-		if j.o.Before != nil {
-			latest = succeed(c, latest, newer, cmp.Or(j.past(at), dayOf(j.asOf)), func(p *record.ContactPoint) bool { return j.o.Before(newer.Key, p.Kind, p.Value) })
+		if former := j.former(newer.Key); len(former) > 0 {
+			succeed(c, latest, newer, cmp.Or(j.past(at), dayOf(j.asOf)), func(p *record.ContactPoint) bool {
+				return slices.ContainsFunc(former, func(q record.ContactPoint) bool { return q.Kind == p.Kind && q.Value == p.Value })
+			})
 		}
 	}
 	for i := range latest {
@@ -50,17 +50,24 @@ type succession struct {
 	at    record.Instant
 }
 
-// succeed notes, for the points that a record had before, that a newer one has another value and that no record as new
-// still has this.
-func succeed(c *record.Customer, latest []succession, newer *record.Record, at record.Instant, had func(*record.ContactPoint) bool) []succession {
+// succeed notes, for the points that a record had before, that a newer one has another value and that none of its kind
+// that is as new still has this.
+func succeed(c *record.Customer, latest []succession, newer *record.Record, at record.Instant, had func(*record.ContactPoint) bool) {
 	for i := range c.Points {
 		p, l := &c.Points[i], &latest[i]
-		if l.newer != nil && (at < l.at || at == l.at && newer.Key.Compare(l.newer.Key) >= 0) || !had(p) || !hasOther(newer, p) || heldLater(c, p, at) {
+		if l.newer != nil && (at < l.at || at == l.at && newer.Key.Compare(l.newer.Key) >= 0) || !had(p) || !hasOther(newer, p) || heldLater(c, newer, p, at) {
 			continue
 		}
 		*l = succession{newer, at}
 	}
-	return latest
+}
+
+// former are the points that a record had in the previous run and has no longer.
+func (j *Judge) former(k record.Key) []record.ContactPoint {
+	if j.o.Former == nil {
+		return nil
+	}
+	return j.o.Former(k)
 }
 
 // hasOther reports whether a record has another value of the point's kind, and not this one in whatever form.
@@ -70,7 +77,7 @@ func hasOther(r *record.Record, p *record.ContactPoint) bool {
 		q := &r.Points[i]
 		switch {
 		case q.Kind != p.Kind:
-		case q.Value == p.Value || q.Value == p.ReplacedBy || q.ReplacedBy == p.Value || p.Kind == record.PostPoint && onePlace(q.Address, p.Address):
+		case q.Value == p.Value || q.Value == p.ReplacedBy || q.ReplacedBy == p.Value || p.Kind == record.PostPoint && onePlace(q, p):
 			return false
 		case q.Status != record.Invalid: // else it is no value at all
 			other = true
@@ -79,10 +86,11 @@ func hasOther(r *record.Record, p *record.ContactPoint) bool {
 	return other
 }
 
-// heldLater reports whether a record that is as new still has the point.
-func heldLater(c *record.Customer, p *record.ContactPoint, at record.Instant) bool {
+// heldLater reports whether a record that is as new, and speaks for the same thing as the newer one, still has the point.
+func heldLater(c *record.Customer, newer *record.Record, p *record.ContactPoint, at record.Instant) bool {
 	for i := range c.Members {
-		if r := &c.Members[i]; written(r) >= at && holds(r, p) {
+		r := &c.Members[i]
+		if r.Source == newer.Source && (sameIdentifier(r, newer) || givenID(r.ID) == givenID(newer.ID)) && written(r) >= at && holds(r, p) {
 			return true
 		}
 	}
@@ -105,19 +113,19 @@ func sameIdentifier(a, b *record.Record) bool {
 	return false
 }
 
-// moved: a post point gives way to a newer address of any source, both dated, the newer one whole.
+// moved: a post point gives way to a newer address of any source, both dated. An address of which parts are missing is none.
 func (j *Judge) moved(c *record.Customer) {
 	var newest *record.ContactPoint
 	for i := range c.Points {
 		p := &c.Points[i]
-		if p.Kind == record.PostPoint && p.Status != record.Invalid && p.CapturedAt.Known() &&
+		if p.Kind == record.PostPoint && p.CapturedAt.Known() && !p.Has(record.Incomplete) && !p.Has(record.Placeholder) &&
 			(newest == nil || p.CapturedAt > newest.CapturedAt || p.CapturedAt == newest.CapturedAt && p.Value < newest.Value) {
 			newest = p
 		}
 	}
 	for i := range c.Points {
 		p := &c.Points[i]
-		if newest == nil || p.Kind != record.PostPoint || p == newest || !p.CapturedAt.Known() || p.CapturedAt >= newest.CapturedAt || onePlace(p.Address, newest.Address) {
+		if newest == nil || p.Kind != record.PostPoint || p == newest || !p.CapturedAt.Known() || p.CapturedAt >= newest.CapturedAt || onePlace(p, newest) {
 			continue
 		}
 		p.Judge(record.Moved)
@@ -126,12 +134,4 @@ func (j *Judge) moved(c *record.Customer) {
 		}
 		fact(c, p, record.Moved, record.GivesStatus, newest.CapturedAt, newest.Key, "")
 	}
-}
-
-// onePlace holds for two spellings of what is likely one address: the same numbers in the street, and the same postcode or
-// city. A slip of the pen is no move.
-func onePlace(a, b record.Address) bool {
-	same := func(x, y string) bool { return x != "" && text.Fold(x) == text.Fold(y) }
-	return digitsOf(a.Street) == digitsOf(b.Street) && (same(a.Postcode, b.Postcode) || same(a.City, b.City)) ||
-		same(a.Street, b.Street) && digitsOf(a.Street) != ""
 }
