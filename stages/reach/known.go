@@ -10,6 +10,7 @@ import (
 // known is what is known of one point of a customer, beside the point itself.
 type known struct {
 	*mark
+	*trouble
 	confirmed record.Instant // the latest confirmation, by a record or an event
 	kin       []int          // the points of the customer that are the same mailbox or number, itself first
 	old       []int          // those of them that it replaces, itself first
@@ -22,7 +23,7 @@ func (j *Judge) known(c *record.Customer) []known {
 	out := make([]known, len(c.Points))
 	for i := range c.Points {
 		p := &c.Points[i]
-		m := j.s.points[point{p.Kind, p.Value}]
+		m := j.s.told(point{p.Kind, p.Value})
 		if len(j.s.records) > 0 {
 			for k := range c.Members {
 				r := &c.Members[k]
@@ -34,13 +35,16 @@ func (j *Judge) known(c *record.Customer) []known {
 		if m == nil {
 			m = &nothing
 		}
-		out[i].mark = m
+		out[i].mark, out[i].trouble = m, cmp.Or(m.trouble, &noTrouble)
 	}
 	relate(c, out)
 	return out
 }
 
-var nothing mark
+var (
+	nothing   mark
+	noTrouble trouble
+)
 
 // joinMarks is what two marks tell together of an address: returned mail, confirmations, contacts and statements.
 func joinMarks(a, b *mark) *mark {
@@ -48,7 +52,12 @@ func joinMarks(a, b *mark) *mark {
 		return b
 	}
 	out := *a
-	out.returned.later(b.returned.at, b.returned.feed, b.returned.code)
+	if b.trouble != nil {
+		t := *cmp.Or(a.trouble, &noTrouble)
+		t.returned.later(b.trouble.returned.at, b.trouble.returned.feed, b.trouble.returned.code)
+		out.trouble = &t
+	}
+	out.contacted, out.responded = a.contacted|b.contacted, a.responded|b.responded
 	out.life, out.confirmed = max(a.life, b.life), max(a.confirmed, b.confirmed)
 	out.said = append(slices.Clone(a.said), b.said...)
 	out.sent = joinSent(a.sent, b.sent)

@@ -115,7 +115,7 @@ func (j *Judge) widen(c *record.Customer, known []known, closed *[record.NumChan
 		for _, ch := range spokenOf(p.Kind, record.AnyChannel) {
 			closed[ch] = known[i].mark.denials(ch, closed[ch])
 			for _, b := range known[i].beside {
-				if m := j.s.points[b]; m != nil && j.o.Holders(b.kind, b.value) <= 1 {
+				if m := j.s.told(b); m != nil && j.o.Holders(b.kind, b.value) <= 1 {
 					closed[ch] = m.denials(ch, closed[ch])
 				}
 			}
@@ -148,7 +148,7 @@ func (j *Judge) permission(c *record.Customer, i int, known []known, ch record.C
 		against = known[k].mark.denials(ch, against)
 	}
 	for _, b := range known[i].beside {
-		if m := j.s.points[b]; m != nil {
+		if m := j.s.told(b); m != nil {
 			against = m.denials(ch, against)
 		}
 	}
@@ -315,7 +315,7 @@ func (j *Judge) lists(c *record.Customer, i int, known []known, ch record.Channe
 	p := &c.Points[i]
 	listed := false
 	for k := range j.s.lists {
-		l := &j.s.lists[k]
+		l := j.s.lists[k]
 		if l.feed.Channel != record.AnyChannel && l.feed.Channel != ch {
 			continue
 		}

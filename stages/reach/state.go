@@ -6,6 +6,9 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
+
+	"github.com/cespare/xxhash/v2"
 
 	"github.com/rollcall-data/rollcall/pipeline/record"
 )
@@ -15,12 +18,11 @@ var smtpFile string
 
 // smtp says what an enhanced status code means for the mailbox: hard, moved, full, soft; other actions say nothing of it.
 var smtp = func() map[string]string {
-	m := map[string]string{"hard": "hard", "soft": "soft"} // a sender's own word where there is no code
-	for i, line := range strings.Split(strings.TrimSpace(smtpFile), "\n") {
-		c := strings.Split(line, "|")
-		if i == 0 {
-			continue
-		}
+	m := map[string]string{ // a sender's own word where there is no code
+		"hard": "hard", "permanent": "hard", "unknown_user": "hard",
+		"soft": "soft", "transient": "soft", "mailbox_full": "full",
+	}
+	for _, c := range psv(smtpFile) {
 		m[c[0]] = c[1]
 		if (c[1] == "hard" || c[1] == "moved") && c[2] != "yes" {
 			m[c[0]] = "other"
@@ -38,12 +40,29 @@ type point struct {
 // mark is what feeds told of one point: the latest of each kind of event, so that the order and the repetition of events
 // do not matter.
 type mark struct {
+	life, confirmed, delivered, opened record.Instant
+	contacted, responded               channels
+	trouble                            *trouble // nil: none
+	sent                               *sent    // nil: not contacted
+	said                               []saying // by feed and channel
+}
+
+// trouble is what befell a value: the most have none.
+type trouble struct {
 	hard, full, disconnected, wrong, reassigned, returned moment
 	soft                                                  [3]bounce // the three latest, latest first
-	life, confirmed, delivered, opened                    record.Instant
-	sent                                                  *sent
-	said                                                  []saying // by feed and channel
 }
+
+// channels is a set of channels.
+type channels uint8
+
+func (c *channels) add(list []record.Channel) {
+	for _, ch := range list {
+		*c |= 1 << ch
+	}
+}
+
+func (c channels) has(ch record.Channel) bool { return c&(1<<ch) != 0 }
 
 // sent is when a point was contacted.
 type sent struct {
@@ -67,7 +86,7 @@ type bounce struct {
 
 func (m *moment) later(at record.Instant, feed, code string) {
 	if at > m.at || at == m.at && (feed > m.feed || feed == m.feed && code > m.code) {
-		*m = moment{at, feed, code}
+		*m = moment{at, feed, strings.Clone(code)} // the text is part of a whole block of the file
 	}
 }
 
@@ -91,16 +110,38 @@ type denial struct {
 var denials = [...]record.Reason{record.Unsubscribed, record.Complained, record.AskedNotToCall}
 
 // State is a fold over the rows of all feeds: associative, commutative, and the same for a row told twice. It holds a mark
-// for each point that is named, not the events.
+// for each point that is named and that somebody holds, not the events. It may be told from many goroutines at a time;
+// judging begins when all is told.
 type State struct {
-	asOf     record.Instant          // the last moment of the as-of date
-	window   [record.NumChannels]int // days for which contacts are counted
-	points   map[point]*mark
-	records  map[named]*mark // rows that name a record instead of a value
-	lists    []list
-	erased   map[point]bool
-	erasedID map[record.Key]bool
-	Rows     map[string]int64 // understood, by feed
+	asOf   record.Instant          // the last moment of the as-of date
+	window [record.NumChannels]int // days for which contacts are counted
+	held   func(point uint64) bool // nil: all points are somebody's
+	known  func(k record.Key) bool // nil: all records are
+
+	shards [64]shard
+
+	mu        sync.Mutex
+	records   map[named]*mark // rows that name a record instead of a value
+	lists     []*list         // by name
+	erased    map[uint64]bool
+	erasedID  map[record.Key]bool
+	Rows      map[string]int64 // understood, by feed
+	Unmatched map[string]int64 // of them, those that name nobody's point or record, by feed; of a list's hashes nobody can tell
+}
+
+// shard holds the marks of some of the points, by [Hash].
+type shard struct {
+	sync.Mutex
+	marks map[uint64]*mark
+}
+
+// Hash names a point in 64 bits. Of ten million points two have one name with a chance of one in 400,000: what is told of
+// one counts for the other too, so no denial is lost by it.
+func Hash(kind record.Kind, value string) uint64 {
+	var d xxhash.Digest
+	d.ResetWithSeed(uint64(kind))
+	_, _ = d.WriteString(value) // a hash never fails
+	return d.Sum64()
 }
 
 // named is the points of a kind that a record holds.
@@ -111,58 +152,130 @@ type named struct {
 
 // list is a suppression list.
 type list struct {
+	sync.Mutex
 	feed   Feed
-	values map[point]bool
-	hashes map[string]bool
+	values map[uint64]bool
+	hashes map[digest]struct{}
 	kinds  [record.PostPoint + 1]bool // of its values
 }
 
 // NewState makes an empty fold. windows are the days for which contacts on a channel are counted.
 func NewState(asOf record.Instant, windows [record.NumChannels]int) *State {
-	return &State{
-		asOf: dayOf(asOf) + day - 1, window: windows, points: make(map[point]*mark), records: make(map[named]*mark),
-		erased: make(map[point]bool), erasedID: make(map[record.Key]bool), Rows: make(map[string]int64),
+	s := &State{
+		asOf: dayOf(asOf) + day - 1, window: windows, records: make(map[named]*mark), erased: make(map[uint64]bool),
+		erasedID: make(map[record.Key]bool), Rows: make(map[string]int64), Unmatched: make(map[string]int64),
 	}
+	for i := range s.shards {
+		s.shards[i].marks = make(map[uint64]*mark)
+	}
+	return s
 }
 
-func (s *State) list(f Feed) *list {
-	i, found := slices.BinarySearchFunc(s.lists, f.Name, func(l list, name string) int { return strings.Compare(l.feed.Name, name) })
+// Only makes the state forget what is told of points and records that nobody has: memory then grows with the customers,
+// not with the feeds. Erasure is the exception: who is to be forgotten need not be here yet.
+func (s *State) Only(held func(point uint64) bool, known func(k record.Key) bool) {
+	s.held, s.known = held, known
+}
+
+func (s *State) list(f *Feed) *list {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	i, found := slices.BinarySearchFunc(s.lists, f.Name, func(l *list, name string) int { return strings.Compare(l.feed.Name, name) })
 	if !found {
-		s.lists = slices.Insert(s.lists, i, list{feed: f, values: make(map[point]bool), hashes: make(map[string]bool)})
+		s.lists = slices.Insert(s.lists, i, &list{feed: *f, values: make(map[uint64]bool), hashes: make(map[digest]struct{})})
 	}
-	return &s.lists[i]
+	return s.lists[i]
 }
 
 // Declare makes a list known although no row of it may come: its age counts all the same.
 func (s *State) Declare(f Feed) {
 	if f.Kind == "suppression" {
-		s.list(f)
+		s.list(&f)
 	}
+}
+
+// Target is a point that a row of a feed may speak of, as the clean stages left it.
+type Target struct {
+	hash       uint64
+	kind       record.Kind
+	renumbered bool
+	nobodys    bool
+	held       bool
+	mark       *mark
+}
+
+// Targets finds the points of a row's value, its own and the form that replaces it; they stay good for other rows of the
+// kind of feed with this value.
+func (s *State) Targets(f *Feed, points []record.ContactPoint) []Target {
+	out := make([]Target, len(points))
+	for i := range points {
+		p := &points[i]
+		t := Target{hash: Hash(p.Kind, p.Value), kind: p.Kind, renumbered: p.Has(record.Renumbered), nobodys: nobodys(p)}
+		t.held = s.held == nil || s.held(t.hash)
+		if t.held && f.Kind != "suppression" && f.Kind != "erasure" {
+			t.mark = s.mark(t.hash)
+		}
+		out[i] = t
+	}
+	return out
 }
 
 // Add folds one row. points are the row's point as the clean stages left it, with its replacement where it has one; at is
 // its date, 0 when it has none. A plain value in a list of hashes counts as the value that it is.
 func (s *State) Add(f Feed, row Row, points []record.ContactPoint, at record.Instant) {
-	s.Rows[f.Name]++
+	matched := s.Tell(&f, &row, s.Targets(&f, points), at)
+	s.Count(f.Name, 1, matched)
+}
+
+// Count notes how many rows of a feed were understood, and of how many of them nobody holds what they name.
+func (s *State) Count(feed string, rows int64, matched bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.Rows[feed] += rows
+	if !matched {
+		s.Unmatched[feed] += rows
+	}
+}
+
+// Tell folds one row, whose value has the targets, and reports whether it speaks of somebody.
+func (s *State) Tell(f *Feed, row *Row, targets []Target, at record.Instant) (matched bool) {
 	if row.Type == "suppress" && f.Hash != "" && isHash(row.Value) {
-		s.list(f).hashes[strings.ToLower(strings.TrimSpace(row.Value))] = true
-		return
+		l := s.list(f)
+		l.Lock()
+		l.hashes[digestOf(row.Value)] = struct{}{}
+		l.Unlock()
+		return true
 	}
 	if row.Record.ID != "" {
-		s.ofRecord(f, row, len(points) > 0, at)
+		matched = s.ofRecord(f, row, len(targets) > 0, at)
 	}
-	for i := range points {
-		p := point{points[i].Kind, points[i].Value}
+	for i := range targets {
+		t := &targets[i]
+		matched = matched || t.held
 		switch row.Type {
+		case "":
 		case "suppress":
 			l := s.list(f)
-			l.values[p], l.kinds[p.kind] = true, true
+			l.Lock()
+			l.kinds[t.kind] = true
+			if t.held {
+				l.values[t.hash] = true
+			}
+			l.Unlock()
 		case "erase":
-			s.erased[p] = s.erased[p] || !nobodys(&points[i])
+			s.mu.Lock()
+			s.erased[t.hash] = s.erased[t.hash] || !t.nobodys
+			s.mu.Unlock()
 		default:
-			s.event(s.mark(p), p.kind, f, row, at, points[i].Has(record.Renumbered))
+			if t.mark != nil {
+				sh := s.shard(t.hash)
+				sh.Lock()
+				s.event(t.mark, t.kind, f, row, at, t.renumbered)
+				sh.Unlock()
+			}
 		}
 	}
+	return matched
 }
 
 // nobodys holds for a value that many type who have none: it is no person's.
@@ -171,28 +284,46 @@ func nobodys(p *record.ContactPoint) bool {
 }
 
 // ofRecord folds a row that names a record: a post event, or a denial of somebody whose value the row does not give.
-func (s *State) ofRecord(f Feed, row Row, valued bool, at record.Instant) {
+func (s *State) ofRecord(f *Feed, row *Row, valued bool, at record.Instant) (matched bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	matched = s.known == nil || s.known(row.Record)
+	key := record.Key{Source: strings.Clone(row.Record.Source), ID: strings.Clone(row.Record.ID)}
 	switch {
 	case row.Type == "erase":
-		s.erasedID[row.Record] = true
+		s.erasedID[key] = true
+	case !matched:
 	case row.Channel == record.ByPost || row.Channel == record.AnyChannel && row.Kind == record.PostPoint && !row.denies():
-		s.event(s.record(row.Record, record.PostPoint), record.PostPoint, f, row, at, false)
+		s.event(s.record(key, record.PostPoint), record.PostPoint, f, row, at, false)
 	case row.denies() && !valued:
 		for _, kind := range [...]record.Kind{record.EmailPoint, record.PhonePoint, record.PostPoint} {
 			if row.Channel == record.AnyChannel || row.Channel.Kind() == kind {
-				s.event(s.record(row.Record, kind), kind, f, row, at, false)
+				s.event(s.record(key, kind), kind, f, row, at, false)
 			}
 		}
 	}
+	return matched
 }
 
-func (s *State) mark(p point) *mark {
-	m := s.points[p]
+func (s *State) shard(hash uint64) *shard { return &s.shards[hash%uint64(len(s.shards))] }
+
+// mark is the mark of a point, a new one where nothing was told of it.
+func (s *State) mark(hash uint64) *mark {
+	sh := s.shard(hash)
+	sh.Lock()
+	defer sh.Unlock()
+	m := sh.marks[hash]
 	if m == nil {
 		m = &mark{}
-		s.points[p] = m
+		sh.marks[hash] = m
 	}
 	return m
+}
+
+// told is the mark of a point; nil where nothing was told of it.
+func (s *State) told(p point) *mark {
+	hash := Hash(p.kind, p.value)
+	return s.shard(hash).marks[hash]
 }
 
 func (s *State) record(k record.Key, kind record.Kind) *mark {
@@ -262,7 +393,7 @@ func (r *Row) denies() bool {
 
 // event folds an event into a mark. Statements dated after the as-of date are ignored, except denials. The form that
 // replaces the one named inherits denials, grants, contacts and signs of life, and nothing else.
-func (s *State) event(m *mark, kind record.Kind, f Feed, row Row, at record.Instant, replacement bool) {
+func (s *State) event(m *mark, kind record.Kind, f *Feed, row *Row, at record.Instant, replacement bool) {
 	switch {
 	case row.denies():
 		m.deny(kind, f, row, at)
@@ -276,67 +407,86 @@ func (s *State) event(m *mark, kind record.Kind, f Feed, row Row, at record.Inst
 		return
 	}
 	switch row.Type {
-	case "click", "reply":
+	case "click":
 		m.opened, m.life = max(m.opened, at), max(m.life, at)
+		m.contacted.add(spokenOf(kind, row.Channel))
+		m.responded.add(spokenOf(kind, row.Channel))
+	case "reply":
+		m.opened, m.life = max(m.opened, at), max(m.life, at)
+		m.responded.add(spokenOf(kind, row.Channel))
 	case "address_confirmed":
 		m.confirmed, m.life = max(m.confirmed, at), max(m.life, at)
 	case "call":
 		if row.Detail == "answered" {
 			m.life = max(m.life, at)
+			m.contacted.add(spokenOf(kind, record.ByVoice))
+			m.responded.add(spokenOf(kind, record.ByVoice))
 		}
 	case "contact":
+		m.contacted.add(spokenOf(kind, row.Channel))
 		s.contact(m, kind, row.Channel, at, replacement)
 	}
 	if !replacement {
-		m.trouble(f, row, at)
+		m.befell(kind, f, row, at)
 	}
 }
 
-// trouble folds what speaks of the very value that was used.
-func (m *mark) trouble(f Feed, row Row, at record.Instant) {
+// befell folds what speaks of the very value that was used.
+func (m *mark) befell(kind record.Kind, f *Feed, row *Row, at record.Instant) {
 	switch row.Type {
 	case "bounce":
 		m.bounce(f, row, at)
 	case "open":
 		m.opened = max(m.opened, at)
+		m.contacted.add(spokenOf(kind, row.Channel))
 	case "delivered":
 		m.delivered = max(m.delivered, at)
+		m.contacted.add(spokenOf(kind, row.Channel))
 	case "returned_mail":
-		m.returned.later(at, f.Name, row.Detail)
+		m.had().returned.later(at, f.Name, row.Detail)
 	case "reassigned":
 		if row.Detail == "yes" {
-			m.reassigned.later(at, f.Name, "")
+			m.had().reassigned.later(at, f.Name, "")
 		}
 	case "call":
 		switch row.Detail {
 		case "disconnected":
-			m.disconnected.later(at, f.Name, "")
+			m.had().disconnected.later(at, f.Name, "")
 		case "wrong_party":
-			m.wrong.later(at, f.Name, "")
+			m.had().wrong.later(at, f.Name, "")
 		}
 	}
+}
+
+func (m *mark) had() *trouble {
+	if m.trouble == nil {
+		m.trouble = &trouble{}
+	}
+	return m.trouble
 }
 
 // enhanced finds the enhanced status code in what a mail server answered, as in "smtp; 550 5.1.1 no such user".
 var enhanced = regexp.MustCompile(`(?:^|[^0-9.])([245]\.[0-9]{1,3}\.[0-9]{1,3})(?:$|[^0-9.]|\.$|\.[^0-9])`)
 
-func (m *mark) bounce(f Feed, row Row, at record.Instant) {
-	code := strings.TrimSpace(row.Code)
-	if x := enhanced.FindStringSubmatch(code); x != nil {
+func (m *mark) bounce(f *Feed, row *Row, at record.Instant) {
+	code := strings.ToLower(strings.TrimSpace(row.Code))
+	if smtp[code] != "" {
+		// the code alone, as a rule
+	} else if x := enhanced.FindStringSubmatch(code); x != nil {
 		code = x[1]
 	}
 	switch action := smtp[code]; {
 	case action == "hard" || action == "moved":
-		m.hard.later(at, f.Name, code)
+		m.had().hard.later(at, f.Name, code)
 	case action == "full":
-		m.full.later(at, f.Name, code)
+		m.had().full.later(at, f.Name, code)
 	case action == "soft" || action == "" && strings.HasPrefix(code, "4"):
-		m.softly(bounce{at, f.Name})
+		m.had().softly(bounce{at, f.Name})
 	}
 }
 
 // softly keeps the three latest soft bounces; two at one moment are one.
-func (m *mark) softly(b bounce) {
+func (m *trouble) softly(b bounce) {
 	for i := range m.soft {
 		switch s := &m.soft[i]; {
 		case b.at == s.at:
@@ -360,7 +510,7 @@ func (s *saying) compare(o *saying) int {
 	return cmp.Or(strings.Compare(s.feed, o.feed), int(s.channel)-int(o.channel))
 }
 
-func (m *mark) deny(kind record.Kind, f Feed, row Row, at record.Instant) {
+func (m *mark) deny(kind record.Kind, f *Feed, row *Row, at record.Instant) {
 	reason, ch := 0, row.Channel
 	switch row.Type {
 	case "complaint":
@@ -374,7 +524,7 @@ func (m *mark) deny(kind record.Kind, f Feed, row Row, at record.Instant) {
 	}
 }
 
-func (m *mark) grant(kind record.Kind, f Feed, row Row, at record.Instant) {
+func (m *mark) grant(kind record.Kind, f *Feed, row *Row, at record.Instant) {
 	for _, ch := range spokenOf(kind, row.Channel) {
 		s := m.saying(f.Name, ch)
 		s.granted, s.optedIn = max(s.granted, at), true
