@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/rollcall-data/rollcall/pipeline/config"
+	"github.com/rollcall-data/rollcall/pipeline/pool"
 	"github.com/rollcall-data/rollcall/pipeline/record"
 	"github.com/rollcall-data/rollcall/pipeline/spool"
 	"github.com/rollcall-data/rollcall/pipeline/tally"
@@ -14,7 +15,7 @@ import (
 )
 
 // reachOptions translates the config into reach's own options.
-func (p *publisher) reachOptions(ctx context.Context) (reach.Options, error) {
+func (p *publisher) reachOptions(all *overview) (reach.Options, error) {
 	c := &p.job.Config.Reach
 	asOf := config.Day(p.plan.asOf).Time()
 	o := reach.Options{
@@ -56,8 +57,8 @@ func (p *publisher) reachOptions(ctx context.Context) (reach.Options, error) {
 	if o.Outlets, err = p.readOutlets(); err != nil {
 		return o, err
 	}
-	o.TierCuts, err = p.tierCuts(ctx)
-	return o, err
+	o.TierCuts = p.tierCuts(all.values)
+	return o, nil
 }
 
 func (r *run) survey() (*survey, error) {
@@ -90,40 +91,60 @@ func requirement(p config.Permissions, ch record.Channel, s *survey) reach.Requi
 }
 
 // tierCuts finds the values from which on a customer is of a tier: quantiles over the customers that have a value.
-func (p *publisher) tierCuts(ctx context.Context) ([]reach.TierCut, error) {
-	q := tally.NewQuantiles()
-	n := 0
-	err := p.eachCustomer(ctx, func(c *record.Customer) error {
-		if v := number(c.Text[record.Value]); v == v {
-			q.Add(v)
-			n++
-		}
+func (p *publisher) tierCuts(values *tally.Quantiles) []reach.TierCut {
+	if values.N() == 0 {
 		return nil
-	})
-	if err != nil || n == 0 {
-		return nil, err
 	}
 	var cuts []reach.TierCut
 	for tier, share := range p.job.Config.ValueTiers {
-		cuts = append(cuts, reach.TierCut{Tier: tier, From: q.At(share)})
+		cuts = append(cuts, reach.TierCut{Tier: tier, From: values.At(share)})
 	}
 	slices.SortFunc(cuts, func(a, b reach.TierCut) int { return cmp.Or(cmp.Compare(b.From, a.From), cmp.Compare(a.Tier, b.Tier)) })
-	return cuts, nil
+	return cuts
 }
 
-// eachCustomer visits the merged customers in the order of their ids.
-func (p *publisher) eachCustomer(ctx context.Context, visit func(*record.Customer) error) error {
-	var c record.Customer
-	return spool.Frames(ctx, p.work.path(customersSpool), func(packed spool.Packed) error {
-		f, err := packed.Unpack()
-		if err != nil {
-			return err
-		}
-		return f.Each(func(row []byte) error {
-			if err := spool.DecodeCustomer(row, &c); err != nil {
-				return err
+// overview is what must be known of all customers before one is judged.
+type overview struct {
+	points []uint64 // by [reach.Hash], sorted: what feeds may tell of
+	values *tally.Quantiles
+}
+
+func (o *overview) holds(point uint64) bool {
+	_, found := slices.BinarySearch(o.points, point)
+	return found
+}
+
+// look walks over all merged customers.
+func (p *publisher) look(ctx context.Context) (*overview, error) {
+	out := &overview{values: tally.NewQuantiles()}
+	err := pool.Ordered(ctx, p.workers,
+		func(_ context.Context, emit func(spool.Packed) error) error {
+			return spool.Frames(ctx, p.work.path(customersSpool), emit)
+		},
+		func(packed spool.Packed) (*overview, error) {
+			frame, err := packed.Unpack()
+			if err != nil {
+				return nil, err
 			}
-			return visit(&c)
+			part := &overview{values: tally.NewQuantiles()}
+			var c record.Customer
+			return part, frame.Each(func(row []byte) error {
+				if err := spool.DecodeCustomer(row, &c); err != nil {
+					return err
+				}
+				part.points = reach.AppendHashes(part.points, &c)
+				if v := number(c.Text[record.Value]); v == v {
+					part.values.Add(v)
+				}
+				return nil
+			})
+		},
+		func(part *overview) error {
+			out.points = append(out.points, part.points...)
+			out.values.Merge(part.values)
+			return nil
 		})
-	})
+	slices.Sort(out.points)
+	out.points = slices.Compact(out.points)
+	return out, err
 }

@@ -79,9 +79,17 @@ func load(path string, read func(io.Reader) error) error {
 
 // mappers makes the clean stages of what the read step learned.
 func (r *run) mappers() ([]stages.Mapper, error) {
+	o, err := r.cleanOptions()
+	if err != nil {
+		return nil, err
+	}
+	return stages.Clean(o)
+}
+
+func (r *run) cleanOptions() (stages.Options, error) {
 	var s survey
 	if err := r.work.recall(surveyFile, &s); err != nil {
-		return nil, err
+		return stages.Options{}, err
 	}
 	asOf := config.Day(r.plan.asOf).Time()
 	sources := make(map[string]dates.Source)
@@ -89,15 +97,15 @@ func (r *run) mappers() ([]stages.Mapper, error) {
 		x := &r.plan.extracts[i]
 		loc, err := time.LoadLocation(x.source.Timezone) // the config has checked it
 		if err != nil {
-			return nil, &UsageError{err}
+			return stages.Options{}, &UsageError{err}
 		}
 		sources[x.source.Name] = dates.Source{Location: loc, Order: x.source.DateOrder, Country: x.extract.DefaultCountry}
 	}
-	return stages.Clean(stages.Options{
+	return stages.Options{
 		Dates:  dates.Options{AsOf: asOf, Orders: s.Orders, Sources: sources},
 		Emails: emails.Options{AsOf: record.At(asOf), Lists: r.plan.emails, Common: s.Domains},
 		Phones: phones.Options{Lists: r.plan.phones},
-	})
+	}, nil
 }
 
 // loadMatch translates the config into matching's and merging's own options.

@@ -53,10 +53,6 @@ func (r *run) publish(ctx context.Context) (*report.Report, error) {
 	if err := os.RemoveAll(p.dir); err != nil {
 		return nil, err
 	}
-	state, feeds, err := r.readFeeds(ctx)
-	if err != nil {
-		return nil, err
-	}
 	if err := p.open(); err != nil {
 		return nil, err
 	}
@@ -65,7 +61,8 @@ func (r *run) publish(ctx context.Context) (*report.Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := p.prepare(ctx, state, before); err != nil {
+	feeds, err := p.prepare(ctx, before)
+	if err != nil {
 		return nil, err
 	}
 	now, err := p.customers(ctx)
@@ -125,32 +122,40 @@ func (p *publisher) abort() {
 	}
 }
 
-// prepare recalls what the steps before found.
-func (p *publisher) prepare(ctx context.Context, state *reach.State, erasedBefore map[string]string) error {
+// prepare recalls what the steps before found, reads the feeds and makes the judge.
+func (p *publisher) prepare(ctx context.Context, erasedBefore map[string]string) ([]feedFacts, error) {
 	if err := p.work.recall(tiesFile, &p.ties); err != nil {
-		return err
+		return nil, err
 	}
 	var err error
 	if p.clusters, err = readClusters(p.work.path(clustersFile)); err != nil {
-		return err
+		return nil, err
 	}
 	if p.ids, err = p.customerIDs(ctx, p.clusters); err != nil {
-		return err
+		return nil, err
 	}
 	if err := p.eachKey(ctx, func(k record.Key) error { p.keys.add(k); return nil }); err != nil {
-		return err
+		return nil, err
 	}
 	p.kept = make([]bool, p.keys.rows())
-	opts, err := p.reachOptions(ctx)
+	all, err := p.look(ctx)
 	if err != nil {
-		return err
+		return nil, err
+	}
+	opts, err := p.reachOptions(all)
+	if err != nil {
+		return nil, err
 	}
 	opts.ErasedBefore = make(map[string]bool, len(erasedBefore))
 	for h := range erasedBefore {
 		opts.ErasedBefore[h] = true
 	}
+	state, feeds, err := p.readFeeds(ctx, all.holds, p.keys.has)
+	if err != nil {
+		return nil, err
+	}
 	p.judge = reach.New(opts, state)
-	return nil
+	return feeds, nil
 }
 
 func (p *publisher) write(name string, rec arrow.Record) error {

@@ -3,6 +3,7 @@ package reach
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"github.com/rollcall-data/rollcall/pipeline/record"
 )
@@ -39,6 +40,26 @@ func (j *Judge) known(c *record.Customer) []known {
 	}
 	relate(c, out)
 	return out
+}
+
+// AppendHashes appends the names of all points that a judge asks of, of one customer: those that it holds and the other
+// forms of them.
+func AppendHashes(to []uint64, c *record.Customer) []uint64 {
+	for i := range c.Points {
+		p := &c.Points[i]
+		to = append(to, Hash(p.Kind, p.Value))
+		if number, _, ok := strings.Cut(p.Value, ";ext="); ok && p.Kind == record.PhonePoint {
+			to = append(to, Hash(record.PhonePoint, number))
+		}
+	}
+	for m := range c.Members {
+		for k := range c.Members[m].Points {
+			if p := &c.Members[m].Points[k]; p.ReplacedBy != "" {
+				to = append(to, Hash(p.Kind, p.ReplacedBy))
+			}
+		}
+	}
+	return to
 }
 
 var (
