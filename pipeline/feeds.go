@@ -46,6 +46,8 @@ func (r *run) readFeeds(ctx context.Context, held func(point uint64) bool, known
 	state := reach.NewState(record.At(asOf), windows)
 	state.Only(held, known)
 	var facts []feedFacts
+	var rows int64
+	r.watch.step("feeds", 0, "rows")
 	for i := range r.plan.feeds {
 		p := &r.plan.feeds[i]
 		f := reach.Feed{
@@ -65,7 +67,9 @@ func (r *run) readFeeds(ctx context.Context, held func(point uint64) bool, known
 		}
 		fact.unmatched = state.Unmatched[f.Name]
 		facts = append(facts, fact)
+		rows += fact.rows
 	}
+	r.watch.done(rows, false)
 	return state, facts, nil
 }
 
@@ -127,6 +131,7 @@ func (x *feedReader) file(ctx context.Context, file extract.File, fact *feedFact
 		func(rows [][]string) ([]brokenRow, error) { return x.block(reader, rows) },
 		func(b *extract.Block, broken []brokenRow) error {
 			fact.rows += b.Count
+			x.run.watch.progress.Add(b.Count)
 			for _, r := range b.Rejects {
 				r.Source = x.feed.Name
 				fact.rejects = append(fact.rejects, r)

@@ -45,7 +45,6 @@ var customerTables = []string{"contactable", "customers", "contact_points", "evi
 // publish judges every customer, writes all tables, the report and the manifest, and moves them into place.
 func (r *run) publish(ctx context.Context) (*report.Report, error) {
 	merged, _ := r.work.finished("merge")
-	r.watch.step("publish", merged, "customers")
 	p := &publisher{
 		run: r, dir: r.work.path("publish"), schemas: make(map[string]*arrow.Schema), writers: make(map[string]*table.Writer),
 		erased: make(map[merge.ID]bool), tally: report.NewTally(), rows: make(map[string]int64),
@@ -150,10 +149,12 @@ func (p *publisher) prepare(ctx context.Context, erasedBefore map[string]string)
 	for h := range erasedBefore {
 		opts.ErasedBefore[h] = true
 	}
+	merged, _ := p.work.finished("merge")
 	state, feeds, err := p.readFeeds(ctx, all.holds, p.keys.has)
 	if err != nil {
 		return nil, err
 	}
+	p.watch.step("publish", merged, "customers")
 	p.judge = reach.New(opts, state)
 	return feeds, nil
 }

@@ -373,7 +373,7 @@ func channelOf(s string) record.Channel {
 // kindOf tells which kind of point a row speaks of: by its channel, else by the look of its value. A mailbox is one whatever
 // the channel is called.
 func kindOf(row Row, f Feed) record.Kind {
-	digits := len(digitsOf(row.Value))
+	digits := func() bool { return strings.ContainsAny(row.Value, "0123456789") }
 	switch {
 	case f.Hash != "" && isHash(row.Value):
 		return record.None
@@ -383,9 +383,9 @@ func kindOf(row Row, f Feed) record.Kind {
 		return record.PostPoint
 	case strings.Contains(row.Value, "@"):
 		return record.EmailPoint
-	case row.Type == "suppress" && digits > 0, digits > 0 && !strings.ContainsAny(strings.ToLower(row.Value), "abcdefghijklmnopqrstuvwxyz,"):
+	case row.Type == "suppress" && digits(), digits() && !strings.ContainsAny(strings.ToLower(row.Value), "abcdefghijklmnopqrstuvwxyz,"):
 		return record.PhonePoint
-	case digits > 0 || row.Type == "address_confirmed":
+	case digits() || row.Type == "address_confirmed":
 		return record.PostPoint
 	}
 	return record.EmailPoint
