@@ -30,6 +30,7 @@ type plan struct {
 	asOf     string // yyyy-mm-dd
 	previous string // folder of the previous run; empty when there is none
 	prevID   string
+	prevAsOf string // yyyy-mm-dd
 	inputs   []InputDigest
 	bytes    int64 // of the extracts
 
@@ -154,14 +155,14 @@ func (r *run) settle(p *plan, asOf string) error {
 		line(in.Kind, in.Name, in.SHA256)
 	}
 	p.job = hex.EncodeToString(h.Sum(nil)[:8])
-	p.previous, p.prevID = "", ""
+	p.previous, p.prevID, p.prevAsOf = "", "", ""
 	if prev := r.job.Config.Previous; prev != "" {
 		m, dir, err := previousRun(prev, p.job)
 		if err != nil {
 			return err
 		}
 		if m != nil {
-			p.previous, p.prevID = dir, m.Run
+			p.previous, p.prevID, p.prevAsOf = dir, m.Run, m.AsOf
 		}
 	}
 	line("previous", p.prevID)

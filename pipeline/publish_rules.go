@@ -115,8 +115,13 @@ func (o *overview) holds(point uint64) bool {
 }
 
 // look walks over all merged customers.
-func (p *publisher) look(ctx context.Context) (*overview, error) {
+func (p *publisher) look(ctx context.Context, former map[record.Key][]record.ContactPoint) (*overview, error) {
 	out := &overview{values: tally.NewQuantiles()}
+	for _, list := range former {
+		for i := range list {
+			out.points = append(out.points, reach.Hash(list[i].Kind, list[i].Value))
+		}
+	}
 	err := pool.Ordered(ctx, p.workers,
 		func(_ context.Context, emit func(spool.Packed) error) error {
 			return spool.Frames(ctx, p.work.path(customersSpool), emit)

@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"fmt"
 	"math"
 	"os"
 	"path/filepath"
@@ -137,13 +138,20 @@ func (p *publisher) prepare(ctx context.Context, erasedBefore map[string]string)
 		return nil, err
 	}
 	p.kept = make([]bool, p.keys.rows())
-	all, err := p.look(ctx)
+	former, err := p.formerPoints(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("previous run: %w", err)
+	}
+	all, err := p.look(ctx, former)
 	if err != nil {
 		return nil, err
 	}
 	opts, err := p.reachOptions(all)
 	if err != nil {
 		return nil, err
+	}
+	if len(former) > 0 {
+		opts.Former = func(k record.Key) []record.ContactPoint { return former[k] }
 	}
 	opts.ErasedBefore = make(map[string]bool, len(erasedBefore))
 	for h := range erasedBefore {

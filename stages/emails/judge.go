@@ -81,7 +81,7 @@ func (j *judgement) closed(d *domainFacts) bool {
 	if d.closing.reason == "" || d.closing.on >= j.m.asOf/day*day+day {
 		return false
 	}
-	if at := captured(j.r); at.Known() && at >= d.closing.on+day {
+	if at := j.r.Captured(record.EmailPoint); at.Known() && at >= d.closing.on+day {
 		return false
 	}
 	j.give(d.closing.reason, "closed_providers", d.closedName+" "+d.closing.date, d.closing.on)

@@ -159,15 +159,5 @@ func (l *Lists) mailbox(a address) address {
 	return address{local: local, domain: known.domain}
 }
 
-// captured is when the record's email was last known to be its customer's: confirmed, else created, else updated.
-func captured(r *record.Record) record.Instant {
-	for _, f := range []record.Field{record.EmailConfirmedAt, record.CreatedAt, record.UpdatedAt} {
-		if at := r.Instant(f); at.Known() {
-			return at
-		}
-	}
-	return 0
-}
-
 // day is how long a rule's date lasts.
 const day = record.Instant(24 * time.Hour / time.Microsecond)

@@ -67,6 +67,7 @@ func (j *Judge) Customer(c *record.Customer) {
 		p := &c.Points[i]
 		p.SharedBy = max(j.o.Holders(p.Kind, p.Value), 1)
 	}
+	j.recall(c)
 	if j.erased(c) {
 		c.Erased = true
 		return

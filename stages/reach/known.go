@@ -137,10 +137,6 @@ func (j *Judge) past(at record.Instant) record.Instant {
 	return at
 }
 
-var confirmation = map[record.Kind]record.Field{
-	record.EmailPoint: record.EmailConfirmedAt, record.PhonePoint: record.PhoneConfirmedAt, record.PostPoint: record.AddressConfirmedAt,
-}
-
 // redate gives a point the latest dates of its records that are not after the as-of date.
 func (j *Judge) redate(c *record.Customer, p *record.ContactPoint) {
 	p.ConfirmedAt, p.CapturedAt = 0, 0
@@ -149,12 +145,12 @@ func (j *Judge) redate(c *record.Customer, p *record.ContactPoint) {
 		if !holds(r, p) {
 			continue
 		}
-		p.ConfirmedAt = max(p.ConfirmedAt, j.past(r.Instant(confirmation[p.Kind])))
+		p.ConfirmedAt = max(p.ConfirmedAt, j.past(r.Confirmed(p.Kind)))
 		p.CapturedAt = max(p.CapturedAt, j.captured(r, p.Kind))
 	}
 }
 
 // captured is the capture date of a kind of point in one record, of its dates that are not after the as-of date.
 func (j *Judge) captured(r *record.Record, kind record.Kind) record.Instant {
-	return cmp.Or(j.past(r.Instant(confirmation[kind])), j.past(r.Instant(record.CreatedAt)), j.past(r.Instant(record.UpdatedAt)))
+	return cmp.Or(j.past(r.Confirmed(kind)), j.past(r.Instant(record.CreatedAt)), j.past(r.Instant(record.UpdatedAt)), j.past(r.Seen[kind]))
 }

@@ -39,6 +39,9 @@ func (j *Judge) superseded(c *record.Customer) {
 			fact(c, p, record.Superseded, record.Undone, p.ConfirmedAt, by.newer.Key, "")
 		default:
 			p.Judge(record.Superseded)
+			if p.ReplacedBy == "" {
+				p.ReplacedBy = by.newer.Points[slices.IndexFunc(by.newer.Points, func(q record.ContactPoint) bool { return q.Kind == p.Kind && q.Status != record.Invalid })].Value
+			}
 			fact(c, p, record.Superseded, record.GivesStatus, by.at, by.newer.Key, "")
 		}
 	}
@@ -59,6 +62,22 @@ func succeed(c *record.Customer, latest []succession, newer *record.Record, at r
 			continue
 		}
 		*l = succession{newer, at}
+	}
+}
+
+// recall gives the customer the points that another value took the place of since the previous run: nobody holds them now,
+// but what was said of them still speaks of this customer.
+func (j *Judge) recall(c *record.Customer) {
+	for m := range c.Members {
+		r := &c.Members[m]
+		for _, p := range j.former(r.Key) {
+			if !hasOther(r, &p) || slices.ContainsFunc(c.Points, func(q record.ContactPoint) bool { return q.Kind == p.Kind && q.Value == p.Value }) {
+				continue
+			}
+			p.Reasons = slices.Clone(p.Reasons)
+			p.SharedBy = j.o.Holders(p.Kind, p.Value) + 1
+			c.Points = append(c.Points, p)
+		}
 	}
 }
 
