@@ -17,12 +17,13 @@ import (
 
 // judged is what a worker makes of a batch of customers.
 type judged struct {
-	batches  map[string]arrow.Record
-	tally    *report.Tally
-	kept     []record.Key
-	erased   []merge.ID
-	erasures []reach.Erasure
-	n        int64
+	batches   map[string]arrow.Record
+	tally     *report.Tally
+	kept      []record.Key
+	erased    []merge.ID
+	erasures  []reach.Erasure
+	corrected []correctedRow
+	n         int64
 }
 
 // customers judges all customers and writes the tables that hold a row for each; it gives the hashes of those erased now.
@@ -48,6 +49,9 @@ func (p *publisher) customers(ctx context.Context) ([]reach.Erasure, error) {
 				if err := p.write(name, j.batches[name]); err != nil {
 					return err
 				}
+			}
+			if err := p.corrections.write(j.corrected); err != nil {
+				return err
 			}
 			p.tally.Merge(j.tally)
 			for _, k := range j.kept {
@@ -100,6 +104,7 @@ func (p *publisher) judgeBatch(first int32, packed spool.Packed) (*judged, error
 		cell["evidence"].evidence(&c)
 		cell["changes"].changes(&c)
 		cell["repairs"].repairs(&c)
+		out.corrected = append(out.corrected, p.corrections.of(&c)...)
 		if c.BestChannel != record.AnyChannel {
 			shown, hidden := reach.Shown(&c)
 			out.tally.Add("hidden_values", int64(hidden))

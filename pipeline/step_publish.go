@@ -3,9 +3,11 @@ package pipeline
 import (
 	"context"
 	"fmt"
+	"maps"
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"sync"
 
 	"github.com/apache/arrow/go/v17/arrow"
@@ -20,19 +22,20 @@ import (
 // publisher writes the tables of a run into a folder that is not yet its own.
 type publisher struct {
 	*run
-	dir      string
-	extra    []string
-	schemas  map[string]*arrow.Schema
-	writers  map[string]*table.Writer
-	judge    *reach.Judge
-	ties     ties
-	clusters []int32
-	ids      []merge.ID // of clusters, at their lowest row
-	keys     keyring
-	kept     []bool // rows that count as kept
-	erased   map[merge.ID]bool
-	tally    *report.Tally
-	rows     map[string]int64
+	dir         string
+	extra       []string
+	schemas     map[string]*arrow.Schema
+	writers     map[string]*table.Writer
+	judge       *reach.Judge
+	corrections *corrections
+	ties        ties
+	clusters    []int32
+	ids         []merge.ID // of clusters, at their lowest row
+	keys        keyring
+	kept        []bool // rows that count as kept
+	erased      map[merge.ID]bool
+	tally       *report.Tally
+	rows        map[string]int64
 
 	once   sync.Once
 	sorted []merge.ID
@@ -53,10 +56,10 @@ func (r *run) publish(ctx context.Context) (*report.Report, error) {
 	if err := os.RemoveAll(p.dir); err != nil {
 		return nil, err
 	}
+	defer p.abort()
 	if err := p.open(); err != nil {
 		return nil, err
 	}
-	defer p.abort()
 	before, days, err := r.erasedBefore()
 	if err != nil {
 		return nil, err
@@ -113,13 +116,16 @@ func (p *publisher) open() error {
 		}
 		p.schemas[name], p.writers[name] = schema, w
 	}
-	return nil
+	var err error
+	p.corrections, err = p.openCorrections()
+	return err
 }
 
 func (p *publisher) abort() {
 	for _, w := range p.writers {
 		w.Abort()
 	}
+	p.corrections.abort()
 }
 
 // prepare recalls what the steps before found, reads the feeds and makes the judge.
@@ -187,6 +193,18 @@ func (p *publisher) close() (*Manifest, error) {
 		for _, f := range files {
 			m.Files = append(m.Files, ManifestFile{Path: "tables/" + f.Path, SHA256: f.SHA256, Bytes: f.Bytes, Rows: &f.Rows})
 		}
+	}
+	rows, err := p.corrections.close()
+	if err != nil {
+		return nil, err
+	}
+	for _, path := range slices.Sorted(maps.Keys(rows)) {
+		sum, size, err := digestFile(filepath.Join(p.dir, filepath.FromSlash(path)))
+		if err != nil {
+			return nil, err
+		}
+		n := rows[path]
+		m.Files = append(m.Files, ManifestFile{Path: path, SHA256: sum, Bytes: size, Rows: &n})
 	}
 	return m, nil
 }
