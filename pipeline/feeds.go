@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/rollcall-data/rollcall/pipeline/config"
@@ -235,7 +236,7 @@ func (x *feedReader) points(kind record.Kind, value string) ([]record.ContactPoi
 	return slices.DeleteFunc(r.Points, func(p record.ContactPoint) bool { return p.Kind != kind }), nil
 }
 
-// readOutlets reads the list of outlets: outlet, country, postcode, city.
+// readOutlets reads the list of outlets: outlet, country, postcode, city and perhaps region, in that order or by the header.
 func (r *run) readOutlets() (*reach.Outlets, error) {
 	path := r.job.Config.Outlets
 	if path == "" {
@@ -243,17 +244,35 @@ func (r *run) readOutlets() (*reach.Outlets, error) {
 	}
 	var list []reach.Outlet
 	err := load(path, func(f io.Reader) error {
-		rows, err := csv.NewReader(f).ReadAll()
+		rows := csv.NewReader(f)
+		rows.FieldsPerRecord = -1
+		header, err := rows.Read()
 		if err != nil {
 			return err
 		}
-		for i, c := range rows {
-			if i == 0 || len(c) < 4 {
-				continue
+		var at [5]int
+		for i, name := range [...]string{"outlet", "country", "postcode", "city", "region"} {
+			at[i] = slices.IndexFunc(header, func(h string) bool { return strings.EqualFold(strings.TrimSpace(h), name) })
+			if at[i] < 0 && i < 2 {
+				return fmt.Errorf("the list of outlets has no column %q", name)
 			}
-			list = append(list, reach.Outlet{Name: c[0], Country: c[1], Postcode: c[2], City: c[3]})
 		}
-		return nil
+		for {
+			cells, err := rows.Read()
+			if errors.Is(err, io.EOF) {
+				return nil
+			}
+			if err != nil {
+				return err
+			}
+			var v [5]string
+			for i, k := range at {
+				if k >= 0 && k < len(cells) {
+					v[i] = strings.TrimSpace(cells[k])
+				}
+			}
+			list = append(list, reach.Outlet{Name: v[0], Country: strings.ToUpper(v[1]), Postcode: v[2], City: v[3], Region: v[4]})
+		}
 	})
 	return reach.NewOutlets(list), err
 }

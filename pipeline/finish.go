@@ -141,9 +141,7 @@ func (p *publisher) report(feeds []feedFacts) (*report.Report, error) {
 		}
 	}
 	f.Warnings = p.warnings(s, feeds)
-	for _, what := range p.tally.Values("change", "id_changes") {
-		f.Movement = append(f.Movement, report.Movement{What: what, N: p.tally.At("id_changes", "change", what)})
-	}
+	f.Movement = p.movement()
 	if p.plan.previous != "" {
 		if f.Previous, err = ReadReport(p.plan.previous); err != nil {
 			return nil, fmt.Errorf("previous run: %w", err)
@@ -166,6 +164,9 @@ func (p *publisher) report(feeds []feedFacts) (*report.Report, error) {
 	return r, nil
 }
 
+// mostSegments is how many segments one can treat differently, as a rule.
+const mostSegments = 8
+
 // warnings are what a reader must know before any number.
 func (p *publisher) warnings(s *survey, feeds []feedFacts) []string {
 	var out []string
@@ -176,9 +177,18 @@ func (p *publisher) warnings(s *survey, feeds []feedFacts) []string {
 		if x.stale {
 			out = append(out, fmt.Sprintf("The suppression list %s of %s is out of date: what it speaks for may not be used until it is renewed.", x.feed.Name, x.feed.AsOf))
 		}
+		if x.unmatched > 0 {
+			out = append(out, fmt.Sprintf("%d of %d rows of the feed %s speak of nobody here.", x.unmatched, x.rows, x.feed.Name))
+		}
 		if n := len(x.rejects); n > 0 {
 			out = append(out, fmt.Sprintf("%d of %d rows of the feed %s could not be read; they stand in rejects.", n, x.rows, x.feed.Name))
 		}
+	}
+	if n := len(slices.DeleteFunc(p.tally.Values("segment", "customers"), func(s string) bool { return s == report.NoValue })); n > mostSegments {
+		out = append(out, fmt.Sprintf("There are %d segments; more than %d are hard to treat differently.", n, mostSegments))
+	}
+	if n := p.tally.Get("in_several_outlets"); n > 0 {
+		out = append(out, fmt.Sprintf("%d customers are held by several outlets.", n))
 	}
 	if s.MadeIDs > 0 {
 		out = append(out, fmt.Sprintf("%d records have no id of their own; they were given one made of their cells.", s.MadeIDs))

@@ -95,6 +95,9 @@ func (p *publisher) judgeBatch(first int32, packed spool.Packed) (*judged, error
 		}
 		out.kept = append(out.kept, c.NameRecord())
 		out.tally.Customer(&c)
+		if id, ok := merge.ParseID(c.ID); ok {
+			p.before.count(out.tally, id, &c)
+		}
 		out.tally.Changes(c.Changes)
 		for i := range c.Members {
 			out.tally.Changes(c.Members[i].Changes)

@@ -4,12 +4,14 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"time"
 
 	"github.com/rollcall-data/rollcall/pipeline/config"
 	"github.com/rollcall-data/rollcall/pipeline/pool"
 	"github.com/rollcall-data/rollcall/pipeline/record"
 	"github.com/rollcall-data/rollcall/pipeline/spool"
 	"github.com/rollcall-data/rollcall/pipeline/tally"
+	"github.com/rollcall-data/rollcall/pipeline/text"
 	"github.com/rollcall-data/rollcall/stages/merge"
 	"github.com/rollcall-data/rollcall/stages/reach"
 )
@@ -54,11 +56,38 @@ func (p *publisher) reachOptions(all *overview) (reach.Options, error) {
 	}
 	o.JudgeStale = slices.ContainsFunc(p.plan.feeds, func(f plannedFeed) bool { return f.feed.Kind == "events" }) ||
 		s.maps(record.LastSeenAt) || s.maps(record.EmailConfirmedAt) || s.maps(record.PhoneConfirmedAt) || s.maps(record.AddressConfirmedAt)
+	o.Segments, o.Stages = rules(p.job.Config.Segments, asOf), rules(p.job.Config.Stages, asOf)
 	if o.Outlets, err = p.readOutlets(); err != nil {
 		return o, err
 	}
 	o.TierCuts = p.tierCuts(all.values)
 	return o, nil
+}
+
+// rules translates rules for segments and stages: their times count back from the as-of date.
+func rules(list []config.Rule, asOf time.Time) []reach.Rule {
+	since := func(s config.Span) record.Instant {
+		if s.IsZero() {
+			return 0
+		}
+		return record.At(s.Before(asOf))
+	}
+	var out []reach.Rule
+	for i := range list {
+		c := &list[i]
+		r := reach.Rule{
+			Name: c.Name, Tiers: c.ValueTier, Countries: c.Country, From: c.MinValue, To: c.BelowValue, Reachable: c.Reachable, Responded: c.Responded,
+			SeenSince: since(c.SeenWithin), QuietSince: since(c.NotSeenWithin), KnownSince: since(c.KnownWithin), KnownUntil: since(c.KnownFor), Is: make(map[record.Field][]string),
+		}
+		for name, words := range c.Is {
+			f, _ := record.FieldByName(name) // the config has checked it
+			for _, w := range words {
+				r.Is[f] = append(r.Is[f], text.Fold(w))
+			}
+		}
+		out = append(out, r)
+	}
+	return out
 }
 
 func (r *run) survey() (*survey, error) {

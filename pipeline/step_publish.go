@@ -28,6 +28,7 @@ type publisher struct {
 	writers     map[string]*table.Writer
 	judge       *reach.Judge
 	corrections *corrections
+	before      *standings // nil: there was no previous run
 	ties        ties
 	clusters    []int32
 	ids         []merge.ID // of clusters, at their lowest row
@@ -144,6 +145,9 @@ func (p *publisher) prepare(ctx context.Context, erasedBefore map[string]string)
 		return nil, err
 	}
 	p.kept = make([]bool, p.keys.rows())
+	if p.before, err = p.standingsBefore(); err != nil {
+		return nil, fmt.Errorf("previous run: %w", err)
+	}
 	former, err := p.formerPoints(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("previous run: %w", err)

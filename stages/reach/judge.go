@@ -39,6 +39,8 @@ type Options struct {
 	Holders       func(kind record.Kind, value string) int32
 	Former        func(k record.Key) []record.ContactPoint // what the record had in the previous run and has no longer; nil: there was none
 	Outlets       *Outlets
+	Segments      []Rule // for customers whose records name none; the first that holds
+	Stages        []Rule
 	HashKey       []byte
 	ErasedBefore  map[string]bool // keyed hashes of the previous run
 }
@@ -86,6 +88,10 @@ func (j *Judge) Customer(c *record.Customer) {
 	j.order(c)
 	j.channels(c)
 	j.o.Outlets.assign(c)
+	c.HeldBy = heldBy(c)
+	response(c, known)
+	derive(c, record.Segment, j.o.Segments)
+	derive(c, record.LifecycleStage, j.o.Stages)
 	j.repairs(c)
 }
 
