@@ -140,7 +140,11 @@ func (p *publisher) report(feeds []feedFacts) (*report.Report, error) {
 			f.Lists = append(f.Lists, report.ListAge{Name: x.feed.Name, AsOf: string(x.feed.AsOf), Stale: x.stale, Rows: x.rows})
 		}
 	}
-	f.Warnings = p.warnings(s, feeds)
+	held, err := p.stillHeld()
+	if err != nil {
+		return nil, err
+	}
+	f.Warnings = p.warnings(s, feeds, held)
 	f.Movement = p.movement()
 	if p.plan.previous != "" {
 		if f.Previous, err = ReadReport(p.plan.previous); err != nil {
@@ -168,7 +172,7 @@ func (p *publisher) report(feeds []feedFacts) (*report.Report, error) {
 const mostSegments = 8
 
 // warnings are what a reader must know before any number.
-func (p *publisher) warnings(s *survey, feeds []feedFacts) []string {
+func (p *publisher) warnings(s *survey, feeds []feedFacts, held []string) []string {
 	var out []string
 	if p.job.Config.Reach.RequirePermission.IsAuto() && !s.maps(record.ConsentEmail) && !s.maps(record.ConsentSMS) {
 		out = append(out, "Nothing was given that grants permission: customers count as contactable unless something denies it.")
@@ -196,31 +200,12 @@ func (p *publisher) warnings(s *survey, feeds []feedFacts) []string {
 	if s.TwiceIDs > 0 {
 		out = append(out, fmt.Sprintf("%d records bear an id that another row of their source has; it was made unique.", s.TwiceIDs))
 	}
-	if len(p.erased) > 0 {
-		held := p.stillHeld()
-		if len(held) > 0 {
-			out = append(out, fmt.Sprintf("Published runs that may still hold an erased person: %s. Remove them with `rollcall prune`.", strings.Join(held, ", ")))
-		}
+	if len(held) > 0 {
+		out = append(out, fmt.Sprintf("Published runs that still hold an erased person: %s. Remove them with `rollcall prune`.", strings.Join(held, ", ")))
 	}
 	if n := p.tally.Get("hidden_values"); n > 0 {
 		out = append(out, fmt.Sprintf("%d values of kept columns and social accounts equal a contact point that may not be used; contactable leaves them out.", n))
 	}
-	return out
-}
-
-// stillHeld lists the runs published before: they were made without knowing of today's erasures.
-func (p *publisher) stillHeld() []string {
-	runs, err := Runs(p.out.dir)
-	if err != nil {
-		return nil // the output was made by this run
-	}
-	var out []string
-	for _, r := range runs {
-		if r.ID == p.plan.prevID || p.plan.prevID == "" {
-			out = append(out, r.ID)
-		}
-	}
-	slices.Sort(out)
 	return out
 }
 

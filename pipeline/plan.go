@@ -98,6 +98,9 @@ func (r *run) makePlan(ctx context.Context) (*plan, error) {
 			break // this is the run to go on with
 		}
 	}
+	if err := r.checkErased(p); err != nil {
+		return nil, err
+	}
 	ok = true
 	return p, nil
 }

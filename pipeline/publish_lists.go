@@ -10,7 +10,6 @@ import (
 	"github.com/rollcall-data/rollcall/pipeline/spool"
 	"github.com/rollcall-data/rollcall/stages/match"
 	"github.com/rollcall-data/rollcall/stages/merge"
-	"github.com/rollcall-data/rollcall/stages/reach"
 )
 
 // byCustomer reads pairs and sorts them by the customers that they are of; those of erased people are left out.
@@ -118,29 +117,6 @@ func (p *publisher) rejects(ctx context.Context, feeds []feedFacts) error {
 		t.str(x.Source, x.File)
 		t.int64(x.Row)
 		t.str(x.Reason, x.Detail, x.Raw)
-		if err := t.done(); err != nil {
-			return err
-		}
-	}
-	return t.flush()
-}
-
-// erasures writes the keyed hashes of all who were ever erased.
-func (p *publisher) erasures(now []reach.Erasure, kinds, days map[string]string) error {
-	for _, e := range now {
-		if _, ok := kinds[e.Hash]; !ok {
-			kinds[e.Hash], days[e.Hash] = e.Kind, p.plan.asOf
-		}
-	}
-	hashes := make([]string, 0, len(kinds))
-	for h := range kinds {
-		hashes = append(hashes, h)
-	}
-	slices.Sort(hashes)
-	t := p.rowTable("erasures")
-	for _, h := range hashes {
-		t.str(h, kinds[h])
-		t.date(days[h])
 		if err := t.done(); err != nil {
 			return err
 		}

@@ -28,7 +28,8 @@ type publisher struct {
 	writers     map[string]*table.Writer
 	judge       *reach.Judge
 	corrections *corrections
-	before      *standings // nil: there was no previous run
+	forgotten   map[string]bool // keyed hashes of all who were ever erased
+	before      *standings      // nil: there was no previous run
 	ties        ties
 	clusters    []int32
 	ids         []merge.ID // of clusters, at their lowest row

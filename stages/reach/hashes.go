@@ -186,6 +186,9 @@ type Erasure struct {
 	Kind string // email, phone, record
 }
 
+// RecordHash is the keyed hash by which a record of an erased person is known.
+func RecordHash(k record.Key, key []byte) string { return keyed("record:"+k.String(), key) }
+
 // erased reports whether the customer asked to be erased, now or in an earlier run.
 func (j *Judge) erased(c *record.Customer) bool {
 	for i := range c.Members {
@@ -211,7 +214,7 @@ func (j *Judge) erasedBefore(kind, value string) bool {
 func (j *Judge) Erasures(c *record.Customer) []Erasure {
 	var out []Erasure
 	for i := range c.Members {
-		out = append(out, Erasure{keyed("record:"+c.Members[i].Key.String(), j.o.HashKey), "record"})
+		out = append(out, Erasure{RecordHash(c.Members[i].Key, j.o.HashKey), "record"})
 	}
 	for i := range c.Points {
 		p := &c.Points[i]
