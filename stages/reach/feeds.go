@@ -214,9 +214,9 @@ func matching(header []string, name string) (at []int) {
 }
 
 func (r *Reader) complete() bool {
-	any := false
+	some := false
 	for c := range numColumns {
-		any = any || r.at[c] != nil
+		some = some || r.at[c] != nil
 	}
 	for _, n := range needs[r.feed.Kind] {
 		if other := aliases[r.feed.Kind][n]; other != "" {
@@ -226,7 +226,7 @@ func (r *Reader) complete() bool {
 			return false
 		}
 	}
-	return any
+	return some
 }
 
 // get is the text of a column.

@@ -470,10 +470,10 @@ var enhanced = regexp.MustCompile(`(?:^|[^0-9.])([245]\.[0-9]{1,3}\.[0-9]{1,3})(
 
 func (m *mark) bounce(f *Feed, row *Row, at record.Instant) {
 	code := strings.ToLower(strings.TrimSpace(row.Code))
-	if smtp[code] != "" {
-		// the code alone, as a rule
-	} else if x := enhanced.FindStringSubmatch(code); x != nil {
-		code = x[1]
+	if smtp[code] == "" { // not the code alone
+		if x := enhanced.FindStringSubmatch(code); x != nil {
+			code = x[1]
+		}
 	}
 	switch action := smtp[code]; {
 	case action == "hard" || action == "moved":
