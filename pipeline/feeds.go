@@ -138,7 +138,7 @@ func (x *feedReader) file(ctx context.Context, file extract.File, fact *feedFact
 				fact.rejects = append(fact.rejects, r)
 			}
 			for _, r := range broken {
-				fact.rejects = append(fact.rejects, record.Reject{Source: x.feed.Name, File: file.Shown, Row: b.Number(r.row), Reason: "feed", Detail: r.why})
+				fact.rejects = append(fact.rejects, record.Reject{Source: x.feed.Name, File: file.Shown, Row: b.Number(r.row), Reason: "feed", Detail: r.why, Raw: r.raw})
 			}
 			return nil
 		})
@@ -148,6 +148,7 @@ func (x *feedReader) file(ctx context.Context, file extract.File, fact *feedFact
 type brokenRow struct {
 	row int // in its block
 	why string
+	raw string
 }
 
 // block folds the rows of a block.
@@ -163,7 +164,7 @@ func (x *feedReader) block(reader *reach.Reader, rows [][]string) (broken []brok
 			}
 		}
 		if err != nil {
-			broken = append(broken, brokenRow{i, err.Error()})
+			broken = append(broken, brokenRow{i, err.Error(), strings.Join(cells, ",")})
 			continue
 		}
 		targets, err := x.targets(&row)

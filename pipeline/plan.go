@@ -120,7 +120,11 @@ func (r *run) checkJob() error {
 		}
 	}
 	for i := range r.job.Config.Feeds {
-		if f := &r.job.Config.Feeds[i]; f.Kind == "erasure" && len(r.job.HashKey) == 0 {
+		f := &r.job.Config.Feeds[i]
+		if f.Hash == "hmac" && len(r.job.HashKey) == 0 {
+			return &UsageError{fmt.Errorf("feed %s: a list of keyed hashes cannot be read without the key: give reach.hash_key_file, or ROLLCALL_HASH_KEY", f.Name)}
+		}
+		if f.Kind == "erasure" && len(r.job.HashKey) == 0 {
 			return &UsageError{fmt.Errorf("feed %s: erasing people needs a key, so that they stay out by keyed hashes: give reach.hash_key_file, or ROLLCALL_HASH_KEY", f.Name)}
 		}
 	}

@@ -123,7 +123,8 @@ func (t *Tally) Customer(c *record.Customer) {
 	}
 	for name, has := range map[string]bool{
 		"has_name": c.Text[record.GivenName] != "" && c.Text[record.FamilyName] != "", "has_birth_date": c.Text[record.BirthDate] != "",
-		"has_anniversary": c.Text[record.Anniversary] != "", "has_social": len(c.Socials) > 0, "has_preference": c.Text[record.PreferredChannel] != "", "in_household": c.HouseholdID != "",
+		"has_anniversary": c.Text[record.Anniversary] != "", "has_social": len(c.Socials) > 0, "has_preference": c.Text[record.PreferredChannel] != "",
+		"has_frequency": c.Text[record.ContactFrequency] != "", "has_time": c.Text[record.PreferredTime] != "", "in_household": c.HouseholdID != "",
 	} {
 		if has {
 			count(name)
