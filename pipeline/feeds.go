@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -49,6 +50,7 @@ func (r *run) readFeeds(ctx context.Context, held func(point uint64) bool, known
 	var facts []feedFacts
 	var rows int64
 	r.watch.step("feeds", 0, "rows")
+	defer debug.SetGCPercent(debug.SetGCPercent(gcWhileFolding))
 	for i := range r.plan.feeds {
 		p := &r.plan.feeds[i]
 		f := reach.Feed{
@@ -73,6 +75,10 @@ func (r *run) readFeeds(ctx context.Context, held func(point uint64) bool, known
 	r.watch.done(rows, false)
 	return state, facts, nil
 }
+
+// gcWhileFolding lets the heap grow further than it does elsewhere before it is collected: what is folded lives long, and
+// the process's own limit holds all the same.
+const gcWhileFolding = 300
 
 // feedReader folds the files of one feed.
 type feedReader struct {
@@ -128,10 +134,12 @@ func (x *feedReader) file(ctx context.Context, file extract.File, fact *feedFact
 			return err
 		}
 	}
-	return extract.Each(ctx, t, x.run.workers,
+	var count, rejected int64
+	err = extract.Each(ctx, t, x.run.workers,
 		func(rows [][]string) ([]brokenRow, error) { return x.block(reader, rows) },
 		func(b *extract.Block, broken []brokenRow) error {
-			fact.rows += b.Count
+			count += b.Count
+			rejected += int64(len(b.Rejects) + len(broken))
 			x.run.watch.progress.Add(b.Count)
 			for _, r := range b.Rejects {
 				r.Source = x.feed.Name
@@ -142,6 +150,14 @@ func (x *feedReader) file(ctx context.Context, file extract.File, fact *feedFact
 			}
 			return nil
 		})
+	if err != nil {
+		return err
+	}
+	fact.rows += count
+	if rejected >= minRejected && rejected*2 > count {
+		return &RejectedError{File: file.Shown, Rows: count, Rejects: rejected, Feed: true}
+	}
+	return nil
 }
 
 // brokenRow is a row that says nothing that is understood.

@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"strings"
 	"sync"
 
 	"github.com/cespare/xxhash/v2"
@@ -35,7 +36,11 @@ func newMemo(bytes int64) *memo {
 	return m
 }
 
+// memoKey names a raw value; a mailbox in capital letters is the same.
 func memoKey(kind record.Kind, value string) (k rawValue) {
+	if kind == record.EmailPoint {
+		value = strings.ToLower(value)
+	}
 	for i := range k {
 		var d xxhash.Digest
 		d.ResetWithSeed(uint64(kind)<<1 | uint64(i))
