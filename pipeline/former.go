@@ -237,7 +237,11 @@ func pointsOf(before, now *record.Record, alone map[record.Kind]stages.Mapper, a
 // tells.
 func (r *run) supersededBefore() (map[record.Key][]record.ContactPoint, error) {
 	out := make(map[record.Key][]record.ContactPoint)
-	err := table.Scan(filepath.Join(r.plan.previous, "tables"), "contact_points", nil, func(x table.Row) error {
+	columns := []string{
+		"kind", "value", "display", "reasons", "phone_type", "phone_region", "street", "street_2", "city", "region", "postcode", "country",
+		"sources", "source", "record_id", "captured_at", "first_seen_at", "confirmed_at",
+	}
+	err := table.Scan(filepath.Join(r.plan.previous, "tables"), "contact_points", columns, func(x table.Row) error {
 		if !slices.Contains(x.List("reasons"), string(record.Superseded)) {
 			return nil
 		}
