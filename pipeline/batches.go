@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"sync"
 
 	"github.com/rollcall-data/rollcall/pipeline/pool"
 	"github.com/rollcall-data/rollcall/pipeline/record"
@@ -54,18 +55,23 @@ func eachBatch[Out any](ctx context.Context, r *run, path string, work func(batc
 // pack encodes rows into packed frames.
 func pack[T any](rows []T, encode func([]byte, *T) []byte) []spool.Packed {
 	var out []spool.Packed
-	var frame spool.Frame
-	var row []byte
+	b := benches.Get().(*bench)
+	defer benches.Put(b)
 	for i := range rows {
-		row = encode(row[:0], &rows[i])
-		frame.Add(row)
-		if frame.Full() {
-			out = append(out, frame.Pack())
-			frame.Reset()
+		b.row = encode(b.row[:0], &rows[i])
+		b.frame.Add(b.row)
+		if b.frame.Full() || i+1 == len(rows) {
+			out = append(out, b.frame.Pack())
+			b.frame.Reset()
 		}
-	}
-	if frame.Rows > 0 {
-		out = append(out, frame.Pack())
 	}
 	return out
 }
+
+// bench is where rows are packed: a megabyte that would else grow anew for every batch.
+type bench struct {
+	frame spool.Frame
+	row   []byte
+}
+
+var benches = sync.Pool{New: func() any { return new(bench) }}

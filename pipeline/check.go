@@ -39,6 +39,9 @@ func Check(_ context.Context, job Job) ([]Checked, error) {
 	if err := r.loadMatch(p); err != nil {
 		return nil, err
 	}
+	if err := r.findResolver(p); err != nil {
+		return nil, err
+	}
 	if _, err := r.readOutlets(); err != nil {
 		return nil, err
 	}

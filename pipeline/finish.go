@@ -132,7 +132,14 @@ func (p *publisher) report(feeds []feedFacts) (*report.Report, error) {
 	for _, g := range s.Guesses {
 		f.Guesses = append(f.Guesses, report.Found{Where: g.File, What: g.What, Value: g.Value, Reason: g.Reason})
 	}
-	for _, o := range s.Orders {
+	sources, err := p.plan.dateSources()
+	if err != nil {
+		return nil, err
+	}
+	for _, o := range s.Orders.Decided(sources) {
+		if o.Mixed {
+			o.Order = "mixed"
+		}
 		f.Dates = append(f.Dates, report.Found{Where: o.Source, What: o.Field, Value: o.Order, Reason: o.Reason})
 	}
 	for _, x := range feeds {
@@ -173,7 +180,7 @@ const mostSegments = 8
 
 // warnings are what a reader must know before any number.
 func (p *publisher) warnings(s *survey, feeds []feedFacts, held []string) []string {
-	var out []string
+	out := slices.Clone(p.plan.warnings)
 	if p.job.Config.Reach.RequirePermission.IsAuto() && !s.maps(record.ConsentEmail) && !s.maps(record.ConsentSMS) {
 		out = append(out, "Nothing was given that grants permission: customers count as contactable unless something denies it.")
 	}

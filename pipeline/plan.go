@@ -12,15 +12,19 @@ import (
 	"strings"
 
 	"github.com/rollcall-data/rollcall/pipeline/config"
+	"github.com/rollcall-data/rollcall/pipeline/mailservers"
 	"github.com/rollcall-data/rollcall/pipeline/pool"
 	"github.com/rollcall-data/rollcall/pipeline/record"
 	"github.com/rollcall-data/rollcall/stages"
+	"github.com/rollcall-data/rollcall/stages/addresses"
+	"github.com/rollcall-data/rollcall/stages/dates"
 	"github.com/rollcall-data/rollcall/stages/emails"
 	"github.com/rollcall-data/rollcall/stages/extract"
 	"github.com/rollcall-data/rollcall/stages/match"
 	"github.com/rollcall-data/rollcall/stages/merge"
 	"github.com/rollcall-data/rollcall/stages/phones"
 	"github.com/rollcall-data/rollcall/stages/report"
+	"github.com/rollcall-data/rollcall/stages/values"
 )
 
 // plan is a job with everything found that its run id digests: the files, their bytes, the day, the previous run.
@@ -41,9 +45,14 @@ type plan struct {
 	config   string   // digest of the config keys that change results
 	rules    string   // digest of the lists that the rules read
 
+	addresses  *addresses.Lists
+	dates      *dates.Lists
 	emails     *emails.Lists
 	phones     *phones.Lists
+	values     *values.Lists
 	references []stages.Reference
+	resolver   string   // host:port, where mail servers are asked for
+	warnings   []string // what the report must say before any number
 	match      match.Options
 	merge      merge.Options
 }
@@ -90,6 +99,9 @@ func (r *run) makePlan(ctx context.Context) (*plan, error) {
 	if err := r.loadMatch(p); err != nil {
 		return nil, err
 	}
+	if err := r.findResolver(p); err != nil {
+		return nil, err
+	}
 	for _, asOf := range r.days() {
 		if err := r.settle(p, asOf); err != nil {
 			return nil, err
@@ -114,7 +126,7 @@ func (r *run) checkJob() error {
 	for _, later := range []struct {
 		key   string
 		asked bool
-	}{{"dns", c.DNS}, {"lineage", c.Lineage != ""}, {"output.csv", c.Output.CSV}} {
+	}{{"lineage", c.Lineage != ""}, {"output.csv", c.Output.CSV}} {
 		if later.asked { // better refused than promised and not done
 			return &UsageError{fmt.Errorf("%s comes in a later version; leave it out", later.key)}
 		}
@@ -127,6 +139,22 @@ func (r *run) checkJob() error {
 		if f.Kind == "erasure" && len(r.job.HashKey) == 0 {
 			return &UsageError{fmt.Errorf("feed %s: erasing people needs a key, so that they stay out by keyed hashes: give reach.hash_key_file, or ROLLCALL_HASH_KEY", f.Name)}
 		}
+	}
+	return nil
+}
+
+// findResolver settles whom to ask for mail servers: whom the config names, else whom this machine asks.
+func (r *run) findResolver(p *plan) (err error) {
+	if !r.job.Config.DNS {
+		return nil
+	}
+	if address := r.job.Config.Resolver.Address; address != "" {
+		p.resolver, err = mailservers.Endpoint(address)
+	} else {
+		p.resolver, err = mailservers.Local("/etc/resolv.conf")
+	}
+	if err != nil {
+		return &UsageError{fmt.Errorf("dns: %w; give resolver.address in the config", err)}
 	}
 	return nil
 }

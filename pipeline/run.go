@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"slices"
 
 	"github.com/rs/zerolog"
 
@@ -67,26 +68,30 @@ func Run(ctx context.Context, job Job) (*Outcome, error) {
 		return nil, err
 	}
 	defer r.plan.forget()
-	id := r.plan.id
-	if out.published(id) {
-		if err := out.point(id); err != nil {
-			return nil, err
-		}
-		rep, err := ReadReport(out.run(id))
-		if err != nil {
-			return nil, err
-		}
-		return &Outcome{ID: id, Dir: out.run(id), Already: true, Report: rep}, nil
+	if out.published(r.plan.id) {
+		return r.already()
 	}
-	if err := out.sweep(id); err != nil {
+	if err := out.sweep(r.plan.id); err != nil {
 		return nil, err
 	}
-	if r.work, err = openWorkspace(out, id, r.plan.asOf, job.Config.Resume); err != nil {
+	if r.work, err = openWorkspace(out, r.plan.id, r.plan.asOf, job.Config.Resume); err != nil {
 		return nil, err
 	}
 	for _, s := range r.steps() {
 		if err := r.walk(ctx, s); err != nil {
 			return nil, err
+		}
+		if s.name != "lookup" {
+			continue
+		}
+		if err := r.settleAnswers(); err != nil {
+			return nil, err
+		}
+		if out.published(r.plan.id) {
+			if err := r.work.remove(); err != nil {
+				return nil, err
+			}
+			return r.already()
 		}
 	}
 	rep, err := r.publish(ctx)
@@ -96,7 +101,20 @@ func Run(ctx context.Context, job Job) (*Outcome, error) {
 	if err := r.work.remove(); err != nil {
 		return nil, err
 	}
-	return &Outcome{ID: id, Dir: out.run(id), Report: rep, Timings: r.watch.timings}, nil
+	return &Outcome{ID: r.plan.id, Dir: out.run(r.plan.id), Report: rep, Timings: r.watch.timings}, nil
+}
+
+// already points to the run that was published before.
+func (r *run) already() (*Outcome, error) {
+	id := r.plan.id
+	if err := r.out.point(id); err != nil {
+		return nil, err
+	}
+	rep, err := ReadReport(r.out.run(id))
+	if err != nil {
+		return nil, err
+	}
+	return &Outcome{ID: id, Dir: r.out.run(id), Already: true, Report: rep}, nil
 }
 
 // step is one big step whose result rests in the workspace.
@@ -115,12 +133,16 @@ func (r *run) steps() []step {
 			return n
 		}
 	}
-	return []step{
+	steps := []step{
 		{"read", "B", func() int64 { return r.plan.bytes }, r.read},
 		{"clean", "rows", rows("read"), r.clean},
 		{"match", "rows", rows("clean"), r.match},
 		{"merge", "rows", rows("clean"), r.merge},
 	}
+	if r.job.Config.DNS {
+		steps = slices.Insert(steps, 1, step{"lookup", "domains", r.domainsToAsk, r.lookup})
+	}
+	return steps
 }
 
 // walk does one step, unless a run that was stopped has finished it.

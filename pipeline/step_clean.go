@@ -3,11 +3,15 @@ package pipeline
 import (
 	"context"
 	"fmt"
+	"runtime/debug"
 
 	"github.com/rollcall-data/rollcall/pipeline/spool"
 )
 
 const cleanedSpool = "cleaned.spool" // clean: records as the clean stages leave them, in the order of records.spool
+
+// gcPercent is how much may die before the collector runs, in percent of what lives.
+const gcPercent = 400
 
 // clean sends every record through the clean stages, in the order of stages.Clean.
 func (r *run) clean(ctx context.Context) (int64, error) {
@@ -23,6 +27,8 @@ func (r *run) clean(ctx context.Context) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
+	// Little lives here and much dies: the collector may wait, and the memory limit still holds.
+	defer debug.SetGCPercent(debug.SetGCPercent(gcPercent))
 	type cleaned struct {
 		frames []spool.Packed
 		rows   int

@@ -187,7 +187,7 @@ func (p *publisher) write(name string, rec arrow.Record) error {
 func (p *publisher) close() (*Manifest, error) {
 	m := &Manifest{
 		Run: p.plan.id, Job: p.plan.job, Version: p.job.Version, SchemaVersion: SchemaVersion, AsOf: p.plan.asOf, Previous: p.plan.prevID,
-		Config: p.plan.config, Rules: p.plan.rules, Inputs: p.plan.inputs, Rows: p.rows,
+		Config: p.plan.config, Rules: p.plan.rules, References: p.plan.references, Inputs: p.plan.inputs, Rows: p.rows,
 	}
 	for _, name := range table.Names() {
 		files, err := p.writers[name].Close()

@@ -11,6 +11,7 @@ import (
 	"github.com/rollcall-data/rollcall/stages/dates"
 	"github.com/rollcall-data/rollcall/stages/emails"
 	"github.com/rollcall-data/rollcall/stages/extract"
+	"github.com/rollcall-data/rollcall/stages/values"
 )
 
 // The files of a workspace, each written by one step and read by later ones.
@@ -27,6 +28,8 @@ type survey struct {
 	Rejects  int64               `json:"rejects"`
 	Orders   dates.Orders        `json:"date_orders"`
 	Domains  []string            `json:"common_domains"`
+	Letters  map[string]string   `json:"gender_letters"`          // by source
+	Asked    []string            `json:"asked_domains,omitempty"` // with dns: those whose mail servers are asked for
 	Files    []fileFacts         `json:"files"`
 	Guesses  []extract.Guess     `json:"guesses"`
 	MadeIDs  int64               `json:"made_ids"`      // records without an id of their own
@@ -51,6 +54,7 @@ type readBatch struct {
 	rejects    []record.Reject
 	orders     *dates.Survey
 	domains    *emails.Survey
+	genders    *values.Survey
 	facts      fileFacts
 }
 
@@ -63,7 +67,7 @@ func (r *run) read(ctx context.Context) (int64, error) {
 	defer sorter.Close()
 	rejects := spool.NewSorter(r.work.dir, "rejects", r.memory/32)
 	defer rejects.Close()
-	orders, domains := dates.NewSurvey(), emails.NewSurvey()
+	orders, domains, genders := dates.NewSurvey(), emails.NewSurvey(), values.NewSurvey()
 
 	for i := range r.plan.extracts {
 		source := &r.plan.extracts[i]
@@ -100,6 +104,7 @@ func (r *run) read(ctx context.Context) (int64, error) {
 				}
 				orders.Merge(b.orders)
 				domains.Merge(b.domains)
+				genders.Merge(b.genders)
 				f := files[b.facts.File]
 				if f == nil {
 					f = &fileFacts{Source: source.extract.Name, File: b.facts.File}
@@ -134,6 +139,14 @@ func (r *run) read(ctx context.Context) (int64, error) {
 	}
 	s.Orders = orders.Orders()
 	s.Domains = domains.Common()
+	s.Letters = genders.Letters()
+	if r.job.Config.DNS {
+		for _, d := range domains.Domains() {
+			if r.plan.emails.MayTakeMail(d) {
+				s.Asked = append(s.Asked, d)
+			}
+		}
+	}
 	return s.Rows, r.work.keep(surveyFile, &s)
 }
 
@@ -143,7 +156,7 @@ const minRejected = 10
 func (r *run) digest(source *plannedExtract, b extract.Batch) *readBatch {
 	out := &readBatch{
 		keys: make([][]byte, len(b.Records)), rows: make([][]byte, len(b.Records)), rejects: b.Rejects,
-		orders: dates.NewSurvey(), domains: emails.NewSurvey(),
+		orders: dates.NewSurvey(), domains: emails.NewSurvey(), genders: values.NewSurvey(),
 		facts: fileFacts{File: b.File, Rows: b.Rows, Rejects: int64(len(b.Rejects)), Bytes: b.Bytes},
 	}
 	var arena []byte
@@ -155,6 +168,7 @@ func (r *run) digest(source *plannedExtract, b extract.Batch) *readBatch {
 				out.orders.Add(x.Source, f, v)
 			}
 		}
+		out.genders.Add(x.Source, record.Gender, x.Text[record.Gender])
 		for _, e := range x.Emails {
 			out.domains.Add(e)
 		}

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // Config is a run file. Tags: yaml is the key, doc what it means, enum its words, min and max its bounds.
@@ -22,6 +23,7 @@ type Config struct {
 	Outlets    string             `yaml:"outlets" doc:"CSV of outlet,country,postcode,city and, if you like, region: the nearest one serves the customer"`
 	Reference  map[string]string  `yaml:"reference" doc:"a file that replaces a built-in list, or extends it: +my.psv"`
 	Gates      []Gate             `yaml:"gates" doc:"limits that a run must meet before anything is published"`
+	Resolver   Resolver           `yaml:"resolver" doc:"whom dns asks for mail servers: an address, or how to ask too"`
 	Output     Output             `yaml:"output" doc:"where and how tables are written"`
 
 	Previous  string `yaml:"previous" doc:"a published run, or an output folder: keeps ids stable and shows movement" flag:"previous"`
@@ -83,14 +85,14 @@ type Match struct {
 	Overrides   string       `yaml:"overrides" doc:"CSV of decisions that survive re-runs"`
 	Model       string       `yaml:"model" doc:"a saved model.json to use instead of training"`
 	Also        []string     `yaml:"also" doc:"more columns to compare"`
-	Comparisons []Comparison `yaml:"comparisons" doc:"replaces the automatic choice of comparisons"`
+	Comparisons []Comparison `yaml:"comparisons" doc:"what is compared, in place of all that can be"`
 }
 
 // Comparison is a comparison that the user chose.
 type Comparison struct {
 	Field string `yaml:"field" doc:"canonical field or kept column" required:"true"`
-	Kind  string `yaml:"kind" doc:"how its values are compared" enum:"name,names,date,email,phone,postcode,text,place,code,category"`
-	Block *bool  `yaml:"block" doc:"whether blocking keys may be made of it"`
+	Kind  string `yaml:"kind" doc:"how the values of a kept column are compared; chosen from them" enum:"names,date,text,place,code,category"`
+	Block *bool  `yaml:"block" doc:"whether blocking keys may be made of it; default true"`
 }
 
 // Reach is what makes a customer contactable.
@@ -133,6 +135,15 @@ type Gate struct {
 	Level     string   `yaml:"level" doc:"error stops the run, warn is told" enum:"error,warn"`
 }
 
+// Resolver is whom to ask for mail servers, and how.
+type Resolver struct {
+	Address  string `yaml:"address" doc:"as 127.0.0.1:53; default: the one that this machine asks"`
+	Cache    string `yaml:"cache" doc:"file that remembers the answers; default: in the output's cache"`
+	MaxAge   Span   `yaml:"max_age" doc:"how long an answer is remembered"`
+	Timeout  Wait   `yaml:"timeout" doc:"how long to wait for an answer, as 3s"`
+	Parallel int    `yaml:"parallel" doc:"most questions under way at once" min:"1" max:"1000"`
+}
+
 // Output is what is written and where.
 type Output struct {
 	Dir            string `yaml:"dir" doc:"output folder" flag:"out"`
@@ -155,6 +166,7 @@ func Default() *Config {
 			},
 		},
 		ValueTiers: map[string]float64{"high": 0.80, "medium": 0.30},
+		Resolver:   Resolver{MaxAge: Span{30, "d"}, Timeout: Wait(3 * time.Second), Parallel: 32},
 		Output:     Output{Dir: "out", Compression: "zstd", TargetFileSize: 128 << 20, Locale: "en"},
 		Memory:     4 << 30, FailOn: "error", Progress: "auto", LogFormat: "console", LogLevel: "info",
 	}

@@ -17,7 +17,7 @@ import (
 func TestWrongConfigsSayWhereAndHow(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
 		{"souces: []", `f:1:1: unknown key "souces" in the config; did you mean "sources"?`},
-		{"zzzzzzzzzz: 1", `f:1:1: unknown key "zzzzzzzzzz" in the config; there are: as_of, default_country, sources, feeds, match, reach, value_tiers, segments, lifecycle_stages, outlets, reference, gates, output, previous, memory, jobs, fail_on, resume, dns, metrics, lineage, progress, log_format, log_level`},
+		{"zzzzzzzzzz: 1", `f:1:1: unknown key "zzzzzzzzzz" in the config; there are: as_of, default_country, sources, feeds, match, reach, value_tiers, segments, lifecycle_stages, outlets, reference, gates, resolver, output, previous, memory, jobs, fail_on, resume, dns, metrics, lineage, progress, log_format, log_level`},
 		{"sources:\n  - name: a\n    path: b\n    delimeter: x", `f:4:5: unknown key "delimeter" in an entry of sources; did you mean "delimiter"?`},
 		{"sources:\n  - {name: a, path: b, columns: {emial: Mail}}", `f:2:34: unknown key "emial" in columns; did you mean "email"?`},
 		{"sources:\n\t- name: a", `f:2:1: a tab indents this line; YAML is indented with spaces only`},
@@ -55,6 +55,8 @@ func TestWrongConfigsSayWhereAndHow(t *testing.T) {
 		{"gates:\n  - {metric: a, min: 1, level: fatal}", `f:2:32: level: "fatal" is none of its words; there are: error, warn`},
 		{"output: {target_file_size: big}", `f:1:28: target_file_size: "big" is not a size; write it as 512MiB or 4GiB`},
 		{"output: {compression: zip}", `f:1:23: compression: "zip" is none of its words; did you mean "gzip"?`},
+		{"resolver: {timeout: 3}", `f:1:21: timeout: "3" is not a time to wait; write it as 3s or 500ms`},
+		{"resolver: {parallel: 0}", `f:1:22: parallel: 0 is out of bounds; it must be at least 1`},
 		{"output: {csv: maybe}", `f:1:15: csv: "maybe" is neither true nor false`},
 		{"jobs: many", `f:1:7: jobs: "many" is not a whole number`},
 		{"jobs: -1", `f:1:7: jobs: -1 is out of bounds; it must be at least 0`},
@@ -99,6 +101,7 @@ reach: {require_permission: {email: granted, voice: not_denied}, max_contacts: {
 reference: {closed_providers: +my.psv}
 gates: [{metric: rejected_rate, max: 0.01}]
 memory: 2GiB
+resolver: 127.0.0.1:5353
 output: {target_file_size: 64MB}
 `))
 	if err != nil {
@@ -114,6 +117,9 @@ output: {target_file_size: 64MB}
 	}
 	if c.Memory != 2<<30 || c.Output.TargetFileSize != 64_000_000 || c.Output.Dir != "out" || *c.Gates[0].Max != 0.01 || c.Reach.RequirePermission.IsAuto() {
 		t.Errorf("%+v", c)
+	}
+	if r := c.Resolver; r.Address != "127.0.0.1:5353" || r.MaxAge != (Span{30, "d"}) || r.Parallel != 32 {
+		t.Errorf("%+v", r)
 	}
 	if got := c.Feeds[0].MaxAge.Before(c.AsOf.Time()); !got.Equal(time.Date(2026, 10, 24, 0, 0, 0, 0, time.UTC)) {
 		t.Error(got)
@@ -178,7 +184,7 @@ func TestDigestSeesWhatChangesResults(t *testing.T) {
 		return string(b)
 	}
 	base := digest("")
-	for _, same := range []string{"jobs: 2", "memory: 1GiB", "output: {dir: elsewhere}", "log_level: debug", "progress: never", "resume: true", "fail_on: warn", "match: {threshold: 0.95}"} {
+	for _, same := range []string{"jobs: 2", "memory: 1GiB", "output: {dir: elsewhere}", "log_level: debug", "progress: never", "resume: true", "fail_on: warn", "resolver: {address: 9.9.9.9, parallel: 4}", "match: {threshold: 0.95}"} {
 		if digest(same) != base {
 			t.Errorf("%s changes the digest", same)
 		}
@@ -222,7 +228,7 @@ func TestSchemaNamesEveryKey(t *testing.T) {
 	if err := json.Unmarshal(b, &s); err != nil {
 		t.Fatal(err)
 	}
-	if len(s.Properties) != 24 || s.AdditionalProperties || len(s.Properties["sources"].Items.Properties) != 13 {
+	if len(s.Properties) != 25 || s.AdditionalProperties || len(s.Properties["sources"].Items.Properties) != 13 {
 		t.Error(len(s.Properties), s.AdditionalProperties, len(s.Properties["sources"].Items.Properties))
 	}
 }

@@ -145,6 +145,11 @@ func (d *decoder) value(n ast.Node, v reflect.Value, tag *reflect.StructTag, pat
 	case *Permissions:
 		d.permissions(n, x, path)
 		return
+	case *Resolver:
+		if text, ok := n.(*ast.StringNode); ok { // its address alone
+			x.Address = text.Value
+			return
+		}
 	}
 	switch v.Kind() {
 	case reflect.Struct:

@@ -102,6 +102,22 @@ func (s Span) String() string {
 	return strconv.Itoa(s.N) + s.Unit
 }
 
+// Wait is a time to wait, from a millisecond to ten minutes.
+type Wait time.Duration
+
+func (w *Wait) parse(text string) error {
+	d, err := time.ParseDuration(text)
+	if err != nil || d < time.Millisecond || d > 10*time.Minute {
+		return fmt.Errorf("%q is not a time to wait; write it as 3s or 500ms", text)
+	}
+	*w = Wait(d)
+	return nil
+}
+
+func (*Wait) form() map[string]any {
+	return map[string]any{"type": "string", "pattern": `^\d+(\.\d+)?(ms|s|m)$`}
+}
+
 // Size is a number of bytes.
 type Size int64
 

@@ -34,6 +34,9 @@ func schemaOf(t reflect.Type, tag reflect.StructTag) map[string]any {
 	}
 	switch t.Kind() {
 	case reflect.Struct:
+		if t == reflect.TypeFor[Resolver]() {
+			return map[string]any{"oneOf": []any{text, objectOf(t)}}
+		}
 		return objectOf(t)
 	case reflect.Pointer:
 		return schemaOf(t.Elem(), tag)

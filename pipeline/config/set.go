@@ -78,7 +78,7 @@ func (c *Config) Resolve() {
 	if !c.given["previous"] {
 		c.Previous = c.resolve(c.Previous)
 	}
-	for _, p := range []*string{&c.Match.Overrides, &c.Match.Model, &c.Outlets, &c.Reach.HashKeyFile, &c.Metrics, &c.Lineage} {
+	for _, p := range []*string{&c.Match.Overrides, &c.Match.Model, &c.Outlets, &c.Reach.HashKeyFile, &c.Resolver.Cache, &c.Metrics, &c.Lineage} {
 		*p = c.resolve(*p)
 	}
 	for name, path := range c.Reference {
@@ -97,7 +97,7 @@ func (c *Config) Digest() ([]byte, error) {
 	x := *c
 	x.AsOf, x.Previous, x.Memory, x.Jobs, x.FailOn, x.Resume = "", "", 0, 0, "", false
 	x.Metrics, x.Lineage, x.Progress, x.LogFormat, x.LogLevel = "", "", "", "", ""
-	x.Output.Dir, x.Outlets = "", ""
+	x.Output.Dir, x.Outlets, x.Resolver = "", "", Resolver{}
 	x.Match.Overrides, x.Match.Model, x.Reach.HashKeyFile = "", "", ""
 	x.Sources = make([]Source, len(c.Sources))
 	for i, s := range c.Sources {

@@ -44,6 +44,7 @@ type Record struct {
 	Identifiers []IdentifierValue
 	Emails      []string
 	Phones      []string
+	PhoneHomes  []string // by phone: the country that its column names, as in "Mobile (UK)"; shorter or nil where none does
 	Socials     []string
 	Kept        []string // values of the job's kept columns (x_*), in the order of the job's list; nil when none
 

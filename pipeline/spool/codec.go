@@ -153,6 +153,7 @@ func (e *encoder) record(r *record.Record) {
 	}
 	e.list(r.Emails)
 	e.list(r.Phones)
+	e.list(r.PhoneHomes)
 	e.list(r.Socials)
 	e.list(r.Kept)
 	e.points(r.Points)
@@ -315,7 +316,7 @@ func (d *decoder) record(r *record.Record) {
 			r.Identifiers[i] = record.IdentifierValue{Kind: d.str(), Value: d.str()}
 		}
 	}
-	r.Emails, r.Phones, r.Socials, r.Kept = d.list(), d.list(), d.list(), d.list()
+	r.Emails, r.Phones, r.PhoneHomes, r.Socials, r.Kept = d.list(), d.list(), d.list(), d.list(), d.list()
 	r.Points, r.Changes, r.Findings = d.points(), d.changes(), d.findings()
 }
 

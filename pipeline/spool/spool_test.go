@@ -77,7 +77,7 @@ func drawRecord(t *rapid.T) record.Record {
 	r := record.Record{
 		Key: drawKey(t), File: rapid.String().Draw(t, "file"), Row: rapid.Int64().Draw(t, "row"), Digest: rapid.Uint64().Draw(t, "digest"),
 		DefaultCountry: "GB", Emails: drawStrings(t, "emails"), Phones: drawStrings(t, "phones"), Socials: drawStrings(t, "socials"),
-		Kept: drawStrings(t, "kept"), Points: drawPoints(t), Changes: drawChanges(t), Findings: drawFindings(t),
+		PhoneHomes: drawStrings(t, "homes"), Kept: drawStrings(t, "kept"), Points: drawPoints(t), Changes: drawChanges(t), Findings: drawFindings(t),
 	}
 	for f := range r.Text {
 		if rapid.Bool().Draw(t, "filled") {

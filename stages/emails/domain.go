@@ -67,15 +67,16 @@ func (l *Lists) facts(domain string) *domainFacts {
 	d := &domainFacts{
 		name:        domain,
 		unknownTLD:  !l.tlds[domain[strings.LastIndexByte(domain, '.')+1:]],
-		placeholder: l.placeholder["@"+domain],
-		disposable:  l.disposable[domain] && !popular,
+		placeholder: l.placeholders.domain[domain],
 		free:        l.free[domain],
 	}
-	d.free = d.free && !d.disposable
 	open := false
 	for name, more := domain, true; more; _, name, more = strings.Cut(name, ".") {
 		if l.reserved[name] && d.reserved == "" {
 			d.reserved = name
+		}
+		if _, popular := l.popularAt[name]; l.disposable[name] && !popular {
+			d.disposable = true // a throw-away service gives out names under its own, too
 		}
 		c, closed := l.closed[name]
 		guarded := l.notClosed[name]
@@ -84,10 +85,19 @@ func (l *Lists) facts(domain string) *domainFacts {
 		}
 		open = open || guarded
 	}
+	d.disposable = d.disposable && !popular
+	d.free = d.free && !d.disposable
 	_, alias := l.aliases[domain]
 	d.real = popular || l.free[domain] || d.placeholder || d.reserved != "" || d.closedName != "" || open || alias
 	return d
 }
+
+// mayTakeMail reports whether anybody could tell a mail server of the domain.
+func (d *domainFacts) mayTakeMail() bool { return d.reserved == "" && !d.unknownTLD }
+
+// MayTakeMail reports whether it is worth asking for a domain's mail servers: it is neither reserved nor under a
+// top-level domain that does not exist. The domain must be in lower case A-labels.
+func (l *Lists) MayTakeMail(domain string) bool { return l.facts(domain).mayTakeMail() }
 
 // typo is the popular domain that was meant, or empty.
 func (m *Mapper) typo(d *domainFacts, country string) string {

@@ -1,23 +1,30 @@
 package emails
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/rollcall-data/rollcall/pipeline/record"
 )
 
-// judgement gives one point its reasons.
+// judgement gives one point its reasons, and the record a finding behind each.
 type judgement struct {
-	m *Mapper
-	r *record.Record
-	p *record.ContactPoint
-	a address
+	m        *Mapper
+	country  string         // of the record
+	captured record.Instant // read only where a provider's end may explain the mailbox
+	a        address
+	p        record.ContactPoint
+	findings []record.Finding
+
+	reasons [8]record.Reason // of p, in the order found; more than any point can have
+	given   int
 }
 
 // give adds a reason with the finding behind it: the list that says so, the rule in it, and the rule's date if any.
 func (j *judgement) give(reason record.Reason, list, rule string, at record.Instant) {
-	j.p.Judge(reason)
-	j.r.Findings = append(j.r.Findings, record.Finding{
+	j.reasons[j.given] = reason
+	j.given++
+	j.findings = append(j.findings, record.Finding{
 		Kind: record.EmailPoint, Value: j.p.Value, Code: reason, Effect: record.GivesStatus, At: at, Source: list, Detail: rule,
 	})
 }
@@ -26,51 +33,47 @@ func (j *judgement) give(reason record.Reason, list, rule string, at record.Inst
 func (j *judgement) malformed(bad fault) {
 	j.give(record.Syntax, "emails.syntax", string(bad), 0)
 	word := strings.ToLower(j.p.Display)
-	if j.m.lists.placeholder[word] || j.m.lists.placeholder[word+"@"] {
+	if list := j.m.lists.placeholders; list.exact[word] || list.local[word] {
 		j.give(record.Placeholder, "placeholders", "exact", 0)
 	}
-	if meant := j.m.meant(word, j.r.Home()); meant != "" {
-		j.give(record.TypoDomain, "popular_domains", meant[strings.LastIndexByte(meant, '@')+1:], 0)
+	if meant := j.m.meant(word, j.country); meant != "" {
+		j.give(record.TypoDomain, "typo_domains", meant[strings.LastIndexByte(meant, '@')+1:], 0)
 		j.p.ReplacedBy = meant
 	}
 }
 
-// all judges an address that is well formed.
-func (j *judgement) all() {
-	d := j.m.look(j.a.domain)
+// all judges an address that is well formed, and was written so.
+func (j *judgement) all(d *domainFacts, written address) {
 	switch {
 	case d.reserved != "":
 		j.give(record.ReservedDomain, "reserved_domains", d.reserved, 0)
 	case d.unknownTLD:
 		j.give(record.UnknownTLD, "tlds", "top-level domain", 0)
 	}
-	j.placeholder(d)
-	if meant := j.m.typo(d, j.r.Home()); meant != "" {
-		j.give(record.TypoDomain, "popular_domains", meant, 0)
+	j.placeholder(d, written)
+	if meant := j.m.typo(d, j.country); meant != "" {
+		j.give(record.TypoDomain, "typo_domains", meant, 0)
 		j.p.ReplacedBy = j.as(meant)
 	}
-	explained := j.closed(d)
-	if explained {
+	if j.closed(d) {
 		j.drop(record.UnknownTLD)
-	} else if j.m.server != nil && j.p.Status != record.Invalid {
-		if accepts, known := j.m.server(j.a.domain); known && !accepts {
-			j.give(record.NoMailServer, "dns", "no mail server", 0)
+	} else if j.m.refuses != nil && d.mayTakeMail() {
+		if why, at, refuses := j.m.refuses(j.a.domain); refuses {
+			j.give(record.NoMailServer, "dns", why, at)
 		}
 	}
-	j.describe()
+	j.describe(d)
 }
 
-// placeholder asks the form given and the canonical one: t.e.s.t@gmail.com is the tester's mailbox too.
-func (j *judgement) placeholder(d *domainFacts) {
-	list := j.m.lists.placeholder
-	given := strings.ToLower(j.p.Display)
-	local, _, _ := strings.Cut(given, "@")
+// placeholder asks the form written and the canonical one: t.e.s.t@gmail.com is the tester's mailbox too.
+func (j *judgement) placeholder(d *domainFacts, written address) {
+	list := j.m.lists.placeholders
 	switch {
-	case list[given] || list[j.p.Value]:
+	case list.exact[j.p.Value] || written != j.a && list.exact[written.in(j.p.Display)]:
 		j.give(record.Placeholder, "placeholders", "exact", 0)
 	case d.placeholder:
 		j.give(record.Placeholder, "placeholders", "domain", 0)
-	case list[local+"@"] || list[j.a.local+"@"]:
+	case list.local[j.a.local] || list.local[written.local]:
 		j.give(record.Placeholder, "placeholders", "local", 0)
 	}
 }
@@ -81,19 +84,18 @@ func (j *judgement) closed(d *domainFacts) bool {
 	if d.closing.reason == "" || d.closing.on >= j.m.asOf/day*day+day {
 		return false
 	}
-	if at := j.r.Captured(record.EmailPoint); at.Known() && at >= d.closing.on+day {
+	if j.captured.Known() && j.captured >= d.closing.on+day {
 		return false
 	}
 	j.give(d.closing.reason, "closed_providers", d.closedName+" "+d.closing.date, d.closing.on)
-	if d.closing.reason == record.ProviderMoved && !j.p.Has(record.TypoDomain) {
+	if d.closing.reason == record.ProviderMoved && !j.has(record.TypoDomain) {
 		j.p.ReplacedBy = j.as(d.closing.movedTo)
 	}
 	return d.closing.reason != record.ProviderPaidOnly
 }
 
 // describe adds the reasons that speak of the kind of mailbox.
-func (j *judgement) describe() {
-	d := j.m.look(j.a.domain)
+func (j *judgement) describe(d *domainFacts) {
 	if d.disposable {
 		j.give(record.Disposable, "disposable", j.a.domain, 0)
 	}
@@ -111,17 +113,38 @@ func (j *judgement) as(domain string) string {
 	return a.local + "@" + a.domain
 }
 
+// has reports whether the point was given the reason.
+func (j *judgement) has(reason record.Reason) bool {
+	return slices.Contains(j.reasons[:j.given], reason)
+}
+
 // drop takes a reason away that another one explains.
 func (j *judgement) drop(reason record.Reason) {
-	if !j.p.Has(reason) {
+	at := slices.Index(j.reasons[:j.given], reason)
+	if at < 0 {
 		return
 	}
-	j.p.Drop(reason)
-	kept := j.r.Findings[:0]
-	for _, f := range j.r.Findings {
-		if f.Kind != record.EmailPoint || f.Value != j.p.Value || f.Code != reason {
-			kept = append(kept, f)
+	j.given = len(slices.Delete(j.reasons[:j.given], at, at+1))
+	j.findings = slices.DeleteFunc(j.findings, func(f record.Finding) bool {
+		return f.Kind == record.EmailPoint && f.Value == j.p.Value && f.Code == reason
+	})
+}
+
+// point is the judged point.
+func (j *judgement) point() record.ContactPoint {
+	p := j.p
+	switch {
+	case j.given == 0:
+	case j.given == 1 && j.reasons[0] == record.FreeProvider:
+		p.Reasons = freeAlone
+	default:
+		p.Reasons = make([]record.Reason, 0, j.given)
+		for _, r := range j.reasons[:j.given] {
+			p.Judge(r)
 		}
 	}
-	j.r.Findings = kept
+	return p
 }
+
+// freeAlone is what most points have; it is full, so whoever adds to it copies it.
+var freeAlone = []record.Reason{record.FreeProvider}

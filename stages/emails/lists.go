@@ -5,6 +5,7 @@ import (
 	"embed"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -29,17 +30,20 @@ type Reference struct {
 type Lists struct {
 	cards []Reference
 
-	closed      map[string]closing
-	notClosed   map[string]bool
-	popular     []popularDomain // distinct, by name
-	popularAt   map[string]int  // place in popular
-	disposable  map[string]bool
-	free        map[string]bool
-	roles       map[string]bool
-	tlds        map[string]bool
-	reserved    map[string]bool
-	placeholder map[string]bool // "exact" values, "@"+domain, local+"@"
-	aliases     map[string]alias
+	closed     map[string]closing
+	notClosed  map[string]bool
+	popular    []popularDomain // distinct, by name
+	popularAt  map[string]int  // place in popular
+	brands     map[string]bool // the popular domains' names without their endings
+	disposable map[string]bool
+	free       map[string]bool
+	roles      map[string]bool
+	tlds       map[string]bool
+	reserved   map[string]bool
+	aliases    map[string]alias
+	words      map[string]bool
+
+	placeholders struct{ exact, domain, local map[string]bool }
 }
 
 // closing is what became of a mail provider.
@@ -55,6 +59,7 @@ type popularDomain struct {
 	name    string
 	letters uint64           // which letters it holds, for a quick look
 	ranks   map[string]uint8 // by country; "*" = everywhere; 1 is the commonest
+	best    uint8            // the lowest of ranks
 }
 
 // alias says which mailbox domain a provider's domain belongs to, and what it ignores in a local part.
@@ -121,32 +126,38 @@ func (l *Lists) read(name string, r io.Reader, extend bool) error {
 		err = l.rows(name, r, []string{"domain", "closed_on", "kind", "moved_to"}, l.addClosed)
 		n = len(l.closed)
 	case "not_closed":
-		n, err = l.set(name, r, &l.notClosed, extend, "domain")
-	case "popular_domains":
+		n, err = l.set(name, r, domainKey, &l.notClosed, extend, "domain")
+	case "typo_domains":
 		if !extend {
 			l.popular = nil
 		}
 		fresh(&l.popularAt, extend)
+		fresh(&l.brands, extend)
 		err = l.rows(name, r, []string{"domain", "country", "rank"}, l.addPopular)
 		n = len(l.popular)
 	case "disposable":
-		n, err = l.set(name, r, &l.disposable, extend)
+		n, err = l.set(name, r, domainKey, &l.disposable, extend)
 	case "free":
-		n, err = l.set(name, r, &l.free, extend)
+		n, err = l.set(name, r, domainKey, &l.free, extend)
 	case "role_accounts":
-		n, err = l.set(name, r, &l.roles, extend)
+		n, err = l.set(name, r, strings.ToLower, &l.roles, extend)
+	case "words":
+		n, err = l.set(name, r, strings.ToLower, &l.words, extend)
 	case "tlds":
-		n, err = l.set(name, r, &l.tlds, extend)
+		n, err = l.set(name, r, domainKey, &l.tlds, extend)
 	case "reserved_domains":
-		n, err = l.set(name, r, &l.reserved, extend, "name")
+		n, err = l.set(name, r, domainKey, &l.reserved, extend, "name")
 	case "placeholders":
-		fresh(&l.placeholder, extend)
+		p := &l.placeholders
+		fresh(&p.exact, extend)
+		fresh(&p.domain, extend)
+		fresh(&p.local, extend)
 		err = l.rows(name, r, []string{"field", "match", "value", "kind"}, l.addPlaceholder)
-		n = len(l.placeholder)
+		n = len(p.exact) + len(p.domain) + len(p.local)
 	case "mailbox_aliases":
 		fresh(&l.aliases, extend)
 		err = l.rows(name, r, []string{"domain", "mailbox_domain", "dots", "tag"}, func(row []string) error {
-			l.aliases[row[0]] = alias{domain: row[1], dots: row[2] == "ignored", tag: row[3]}
+			l.aliases[domainKey(row[0])] = alias{domain: domainKey(row[1]), dots: row[2] == "ignored", tag: row[3]}
 			return nil
 		})
 		n = len(l.aliases)
@@ -163,11 +174,23 @@ func fresh[V any](m *map[string]V, extend bool) {
 	}
 }
 
-// set reads values into a set: one a line, or the first of the columns.
-func (l *Lists) set(name string, r io.Reader, m *map[string]bool, extend bool, columns ...string) (int, error) {
+// domainKey is a domain as addresses have it once parsed: lower case A-labels. Lists also write @firm.de and .firm.de.
+func domainKey(s string) string {
+	s = strings.ToLower(strings.TrimLeft(s, "@."))
+	if ascii(s) {
+		return s
+	}
+	if a, err := lookup.ToASCII(s); err == nil {
+		return a
+	}
+	return s
+}
+
+// set reads the keys of values into a set: one value a line, or the first of the columns.
+func (l *Lists) set(name string, r io.Reader, key func(string) string, m *map[string]bool, extend bool, columns ...string) (int, error) {
 	fresh(m, extend)
 	err := l.rows(name, r, columns, func(row []string) error {
-		(*m)[strings.ToLower(row[0])] = true
+		(*m)[key(row[0])] = true
 		return nil
 	})
 	return len(*m), err
@@ -187,11 +210,11 @@ func (l *Lists) addClosed(row []string) error {
 	}
 	c.on = record.At(day)
 	if c.reason == record.ProviderMoved {
-		if c.movedTo = row[3]; !strings.Contains(c.movedTo, ".") {
+		if c.movedTo = domainKey(row[3]); !strings.Contains(c.movedTo, ".") {
 			return fmt.Errorf("moved_to is not a domain")
 		}
 	}
-	l.closed[strings.ToLower(row[0])] = c
+	l.closed[domainKey(row[0])] = c
 	return nil
 }
 
@@ -209,13 +232,18 @@ func (l *Lists) addPopular(row []string) error {
 	if err != nil {
 		return fmt.Errorf("rank is not a number from 1 to 255")
 	}
-	at, ok := l.popularAt[row[0]]
+	domain := domainKey(row[0])
+	at, ok := l.popularAt[domain]
 	if !ok {
 		at = len(l.popular)
-		l.popularAt[row[0]] = at
-		l.popular = append(l.popular, popularDomain{name: row[0], letters: letters(row[0]), ranks: make(map[string]uint8)})
+		l.popularAt[domain] = at
+		name, _, _ := strings.Cut(domain, ".")
+		l.brands[name] = true
+		l.popular = append(l.popular, popularDomain{name: domain, letters: letters(domain), ranks: make(map[string]uint8), best: math.MaxUint8})
 	}
-	l.popular[at].ranks[row[1]] = uint8(rank)
+	p := &l.popular[at]
+	p.ranks[row[1]] = uint8(rank)
+	p.best = uint8(min(uint64(p.best), rank))
 	return nil
 }
 
@@ -225,33 +253,36 @@ func (l *Lists) addPlaceholder(row []string) error {
 	switch {
 	case row[0] != "email" || row[3] == "weak":
 	case row[1] == "exact":
-		l.placeholder[value] = true
+		l.placeholders.exact[value] = true
 	case row[1] == "domain":
-		l.placeholder["@"+value] = true
+		l.placeholders.domain[value] = true
 	case row[1] == "local":
-		l.placeholder[value+"@"] = true
+		l.placeholders.local[value] = true
 	default:
 		return fmt.Errorf("match is none of exact, domain, local")
 	}
 	return nil
 }
 
-// rows reads a list: with columns a |-separated file whose header names them in any order, else one value a line.
+// rows reads a list: with columns a |-separated file whose header names them in any order, else one value a line. Empty
+// lines and those that begin with # say nothing.
 func (l *Lists) rows(name string, r io.Reader, columns []string, add func([]string) error) error {
 	in := bufio.NewScanner(r)
 	in.Buffer(nil, 1<<20)
 	places := make([]int, len(columns))
 	row := make([]string, max(1, len(columns)))
-	for n := 0; in.Scan(); n++ {
+	header := len(columns) > 0
+	for n := 1; in.Scan(); n++ {
 		line := strings.TrimSpace(strings.TrimPrefix(in.Text(), "\uFEFF"))
-		if line == "" {
+		if line == "" || line[0] == '#' {
 			continue
 		}
 		cells := strings.Split(line, "|")
 		switch {
 		case len(columns) == 0:
 			row[0] = line
-		case n == 0:
+		case header:
+			header = false
 			for i, c := range columns {
 				if places[i] = slices.Index(cells, c); places[i] < 0 {
 					return fmt.Errorf("reference %s: the header has no column %s", name, c)
@@ -261,13 +292,13 @@ func (l *Lists) rows(name string, r io.Reader, columns []string, add func([]stri
 		default:
 			for i, p := range places {
 				if p >= len(cells) {
-					return fmt.Errorf("reference %s: line %d: too few columns", name, n+1)
+					return fmt.Errorf("reference %s: line %d: too few columns", name, n)
 				}
 				row[i] = strings.TrimSpace(cells[p])
 			}
 		}
 		if err := add(row); err != nil {
-			return fmt.Errorf("reference %s: line %d: %w", name, n+1, err)
+			return fmt.Errorf("reference %s: line %d: %w", name, n, err)
 		}
 	}
 	if err := in.Err(); err != nil {

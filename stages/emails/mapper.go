@@ -15,9 +15,10 @@ type Options struct {
 	Lists  *Lists         // nil: DefaultLists
 	Common []string       // domains seen often in the job's own files: [Survey.Common]
 
-	// MailServer says whether a domain (lower case A-labels) accepts mail, and whether that is known. Nil when DNS was
-	// not asked for. It must be safe for concurrent use and must not itself go to the network.
-	MailServer func(domain string) (accepts, known bool)
+	// Refuses says why a domain (lower case A-labels) takes no mail, and when that was found out; false where it takes
+	// mail or nobody knows. Nil when nobody was asked. It must be safe for concurrent use, must always say the same, and
+	// must not itself go to the network.
+	Refuses func(domain string) (why string, at record.Instant, refuses bool)
 }
 
 // Mapper cleans and judges the emails of records. It is safe for concurrent use.
@@ -25,8 +26,9 @@ type Mapper struct {
 	asOf   record.Instant
 	lists  *Lists
 	common map[string]bool
-	server func(domain string) (accepts, known bool)
 	known  domainCache
+
+	refuses func(domain string) (why string, at record.Instant, refuses bool)
 }
 
 // New makes a Mapper. It fails when the as-of date is missing.
@@ -34,7 +36,7 @@ func New(o Options) (*Mapper, error) {
 	if !o.AsOf.Known() {
 		return nil, errors.New("emails: no as-of date")
 	}
-	m := &Mapper{asOf: o.AsOf, lists: o.Lists, server: o.MailServer, common: make(map[string]bool, len(o.Common))}
+	m := &Mapper{asOf: o.AsOf, lists: o.Lists, refuses: o.Refuses, common: make(map[string]bool, len(o.Common))}
 	if m.lists == nil {
 		m.lists = DefaultLists()
 	}
@@ -63,80 +65,71 @@ func (m *Mapper) Map(r record.Record) (record.Record, error) {
 	}
 	r.Points, r.Findings, r.Changes = slices.Clip(r.Points), slices.Clip(r.Findings), slices.Clip(r.Changes)
 
-	cells := r.Emails
-	r.Emails = make([]string, 0, len(cells))
-	first := len(r.Points)
-	for _, cell := range cells {
-		pieces := split(cell)
-		if len(pieces) > 1 {
-			r.Note(record.Email, cell, strings.Join(pieces, ", "), "emails.split", 1)
-		}
-		for _, piece := range pieces {
-			m.add(&r, piece, first)
-		}
+	given, first := r.Emails, len(r.Points)
+	r.Emails = given[:0:0]
+	for _, cell := range given {
+		each(cell, func(before, after, rule string) { r.Note(record.Email, before, after, rule, 1) },
+			func(display string) { m.add(&r, display, first, given) })
 	}
 	m.replace(&r, first)
 	return r, nil
 }
 
-// add tidies one address, and judges it unless the record has that mailbox already; first is where its email points
-// begin.
-func (m *Mapper) add(r *record.Record, piece string, first int) {
-	display := tidy(piece, func(before, after, rule string) { r.Note(record.Email, before, after, rule, 1) })
-	if display == "" {
-		return
-	}
-	if pieces := split(display); len(pieces) > 1 { // brackets or a label hid that there are several
-		r.Note(record.Email, display, strings.Join(pieces, ", "), "emails.split", 1)
-		for _, p := range pieces {
-			m.add(r, p, first)
-		}
-		return
-	}
-	p := record.ContactPoint{Kind: record.EmailPoint, Display: display, PCurrent: -1}
-	a, bad := parse(display)
+// add judges one tidied address, unless the record has that mailbox already; first is where its email points begin, given
+// what its cells were.
+func (m *Mapper) add(r *record.Record, display string, first int, given []string) {
+	written, bad := parse(display)
+	j := judgement{m: m, a: written, country: r.Home(), findings: r.Findings}
+	value := ""
 	if bad == "" {
-		a = m.lists.mailbox(a)
-		p.Value = a.local + "@" + a.domain
+		j.a = m.lists.mailbox(written)
+		value = j.a.in(display)
 	} else {
-		p.Value = strings.ToLower(display)
+		value = strings.ToLower(display)
 	}
-	for i := first; i < len(r.Points); i++ {
-		if r.Points[i].Value == p.Value {
-			r.Note(record.Email, display, "", "emails.duplicate", 1)
-			return
-		}
+	if slices.ContainsFunc(r.Points[first:], func(p record.ContactPoint) bool { return p.Value == value }) {
+		r.Note(record.Email, display, "", "emails.duplicate", 1)
+		return
 	}
-	j := judgement{m: m, r: r, p: &p, a: a}
+	j.p = record.ContactPoint{Kind: record.EmailPoint, Value: value, Display: display, PCurrent: -1}
 	if bad != "" {
 		j.malformed(bad)
 	} else {
-		j.all()
+		d := m.look(j.a.domain)
+		if d.closing.reason != "" {
+			j.captured = r.Captured(record.EmailPoint)
+		}
+		j.all(d, written)
 	}
-	r.Emails = append(r.Emails, display)
-	r.Points = append(r.Points, p)
+	r.Points, r.Findings = append(r.Points, j.point()), j.findings
+	if n := len(r.Emails); n < len(given) && given[n] == display && (n == 0 || &r.Emails[0] == &given[0]) {
+		r.Emails = given[: n+1 : n+1] // as it was: nothing to copy
+	} else {
+		r.Emails = append(r.Emails, display)
+	}
 }
 
 // replace adds the mailboxes that took the place of moved ones, unless the record gives them itself.
 func (m *Mapper) replace(r *record.Record, first int) {
 	for i, given := first, len(r.Points); i < given; i++ {
-		old := r.Points[i]
+		old := &r.Points[i]
 		if old.Status != record.Obsolete || !old.Has(record.ProviderMoved) {
 			continue
 		}
-		if slices.ContainsFunc(r.Points[first:], func(p record.ContactPoint) bool { return p.Value == old.ReplacedBy }) {
+		value := old.ReplacedBy
+		if slices.ContainsFunc(r.Points[first:], func(p record.ContactPoint) bool { return p.Value == value }) {
 			continue
 		}
-		a, bad := parse(old.ReplacedBy)
+		a, bad := parse(value)
 		if bad != "" {
 			continue // a moved_to of the job's own list that is no domain
 		}
 		local := old.Display[:strings.LastIndexByte(old.Display, '@')]
-		p := record.ContactPoint{Kind: record.EmailPoint, Value: old.ReplacedBy, Display: local + "@" + a.domain, PCurrent: -1}
-		j := judgement{m: m, r: r, p: &p, a: a}
+		j := judgement{m: m, a: a, findings: r.Findings}
+		j.p = record.ContactPoint{Kind: record.EmailPoint, Value: value, Display: local + "@" + a.domain, PCurrent: -1}
 		j.give(record.Renumbered, "closed_providers", "same name at the provider that took it over", 0)
-		j.describe()
-		r.Points = append(r.Points, p)
+		j.describe(m.look(a.domain))
+		r.Points, r.Findings = append(r.Points, j.point()), j.findings
 	}
 }
 

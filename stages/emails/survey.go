@@ -1,6 +1,7 @@
 package emails
 
 import (
+	"maps"
 	"math/bits"
 	"slices"
 	"strings"
@@ -24,7 +25,7 @@ type sightings struct {
 // slips away has typoRatio times as many: a typo of the largest provider reaches twenty mailboxes in a large file too.
 const (
 	minMailboxes = 20
-	typoRatio    = 200
+	typoRatio    = 100
 )
 
 // NewSurvey starts an empty survey.
@@ -32,10 +33,10 @@ func NewSurvey() *Survey { return &Survey{domains: make(map[string]*sightings)} 
 
 // Add counts the addresses of a raw cell.
 func (s *Survey) Add(cell string) {
-	for _, piece := range split(cell) {
-		a, bad := parse(tidy(piece, func(_, _, _ string) {}))
+	each(cell, func(_, _, _ string) {}, func(display string) {
+		a, bad := parse(display)
 		if bad != "" {
-			continue
+			return
 		}
 		d := s.domains[a.domain]
 		if d == nil {
@@ -45,7 +46,7 @@ func (s *Survey) Add(cell string) {
 		d.addresses++
 		h := fingerprint(a.local)
 		d.cells[h>>6&3] |= 1 << (h & 63)
-	}
+	})
 }
 
 // fingerprint is FNV-1a: the same in every process, so that runs on several machines can be merged.
@@ -71,6 +72,9 @@ func (s *Survey) Merge(o *Survey) {
 		}
 	}
 }
+
+// Domains lists all domains seen, sorted.
+func (s *Survey) Domains() []string { return slices.Sorted(maps.Keys(s.domains)) }
 
 // Common lists the domains seen often, sorted: those that many customers share and that are therefore real.
 func (s *Survey) Common() []string {

@@ -5,7 +5,6 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"golang.org/x/net/idna"
 	"golang.org/x/text/unicode/norm"
 )
 
@@ -21,6 +20,15 @@ const (
 type address struct {
 	local  string // lower case, NFC, without quotes that say nothing
 	domain string // lower case, A-labels
+}
+
+// in is the address in its one spelling: display itself where that is how it is spelled.
+func (a address) in(display string) string {
+	n := len(a.local)
+	if len(display) == n+1+len(a.domain) && display[:n] == a.local && display[n] == '@' && display[n+1:] == a.domain {
+		return display
+	}
+	return a.local + "@" + a.domain
 }
 
 // fault is the rule that an address breaks, with the clause it comes from; empty when there is none.
@@ -99,7 +107,11 @@ func parseLocal(s string) (string, fault) {
 		}
 	}
 	if !ascii {
-		return foldUnicode(s)
+		folded, bad := foldUnicode(s)
+		if bad == "" && strings.ContainsFunc(folded, func(r rune) bool { return r < utf8.RuneSelf && r != '.' && !atext[r] }) {
+			return "", badLocal // NFC makes a semicolon of the Greek question mark
+		}
+		return folded, bad
 	}
 	if upper {
 		s = strings.ToLower(s)
@@ -180,7 +192,10 @@ func parseDomain(s string) (string, fault) {
 		return "", emptyDomain
 	case s[0] == '[':
 		return "", domainLiteral
-	case !ldh(s) || strings.Contains(s, "xn--"):
+	case ascii(s):
+		s = strings.ToLower(s)
+	}
+	if !ascii(s) || strings.Contains(s, "xn--") {
 		ascii, err := lookup.ToASCII(s)
 		if err != nil || !permitted(ascii) {
 			return "", badIDNA
@@ -191,16 +206,6 @@ func parseDomain(s string) (string, fault) {
 		return "", longDomain
 	}
 	return s, checkLabels(s)
-}
-
-// ldh reports whether s holds lower case letters, digits, hyphens and dots alone, or ASCII that no mapping can mend.
-func ldh(s string) bool {
-	for i := 0; i < len(s); i++ {
-		if s[i] >= utf8.RuneSelf || 'A' <= s[i] && s[i] <= 'Z' {
-			return false
-		}
-	}
-	return true
 }
 
 func checkLabels(s string) fault {
@@ -242,32 +247,3 @@ func checkLabels(s string) fault {
 	}
 	return ""
 }
-
-// lookup maps case, width and Unicode full stops, then checks labels as RFC 5891 asks of a lookup. Lengths are checked
-// by checkLabels, which names them.
-var lookup = idna.New(idna.MapForLookup(), idna.Transitional(false), idna.ValidateLabels(true),
-	idna.CheckHyphens(false), idna.CheckJoiners(true), idna.BidiRule(), idna.StrictDomainName(false))
-
-// permitted reports whether every label decodes to characters that RFC 5892 permits: letters, marks and digits, and the
-// few others with a context rule. The mapping of UTS 46 also lets symbols pass, which IDNA2008 does not.
-func permitted(ascii string) bool {
-	if !strings.Contains(ascii, "xn--") {
-		return true
-	}
-	u, err := lookup.ToUnicode(ascii)
-	if err != nil {
-		return false
-	}
-	for _, r := range u {
-		if r >= utf8.RuneSelf && !unicode.IsOneOf(protocolValid, r) && !strings.ContainsRune(contextual, r) {
-			return false
-		}
-	}
-	return true
-}
-
-var protocolValid = []*unicode.RangeTable{unicode.Ll, unicode.Lo, unicode.Lm, unicode.Mn, unicode.Mc, unicode.Nd}
-
-// contextual are the exceptions of RFC 5892 2.6 that are no letters, marks or digits, and the joiners, whose context
-// the profile checks.
-const contextual = "\u00B7\u0375\u05F3\u05F4\u06FD\u06FE\u0F0B\u3007\u30FB\u200C\u200D"

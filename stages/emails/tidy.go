@@ -7,6 +7,25 @@ import (
 	"unicode/utf8"
 )
 
+// each hands on the addresses of a cell, tidied, and notes what it changed.
+func each(cell string, note func(before, after, rule string), visit func(display string)) {
+	if pieces := split(cell); pieces != nil {
+		note(cell, strings.Join(pieces, ", "), "emails.split")
+		for _, piece := range pieces {
+			each(piece, note, visit)
+		}
+		return
+	}
+	display := tidy(cell, note)
+	switch {
+	case display == "":
+	case display != cell && split(display) != nil: // brackets or a label hid that there are several
+		each(display, note, visit)
+	default:
+		visit(display)
+	}
+}
+
 // A repair that cannot be wrong: it changes how an address is written, never which one it is.
 type repair struct {
 	rule string
@@ -126,12 +145,14 @@ func ascii(s string) bool {
 
 func trim(s string) string { return strings.TrimSpace(s) }
 
-// dropScheme takes "mailto:" away, with the query that may follow the address (RFC 6068), and a written label.
+// dropScheme takes "mailto:" away, with the query that may follow the address (RFC 6068), and a written label; smtp: is
+// how directories mark the address that mail goes to.
 func dropScheme(s string) string {
-	for _, scheme := range []string{"mailto:", "email:", "e-mail:"} {
+	for _, scheme := range []string{"mailto:", "email:", "e-mail:", "mail:", "smtp:"} {
 		if len(s) > len(scheme) && strings.EqualFold(s[:len(scheme)], scheme) {
 			s = s[len(scheme):]
 			if scheme == "mailto:" {
+				s = strings.TrimPrefix(s, "//")
 				if address, _, found := strings.Cut(s, "?"); found && strings.Contains(address, "@") {
 					s = address
 				}
@@ -204,20 +225,33 @@ func closeUp(s string) string {
 	return local + "@" + strings.Join(labels, ".")
 }
 
-// split takes a cell apart that holds several addresses; a cell that holds one, or that cannot surely be divided, comes
-// back whole. Every piece holds exactly one @.
+// split takes a cell apart that holds several addresses; nil where it holds one, or cannot surely be divided. Every piece
+// holds exactly one @.
 func split(cell string) []string {
-	if strings.Count(cell, "@") < 2 && !strings.Contains(cell, "\uFF20") {
-		return []string{cell}
+	at := strings.IndexByte(cell, '@')
+	if (at < 0 || strings.IndexByte(cell[at+1:], '@') < 0) && !strings.Contains(cell, "\uFF20") {
+		return nil
 	}
-	whole := cell
-	cell = narrow(cell)
+	if _, bad := parse(cell); bad == "" {
+		return nil // one address that has an @ in quotes
+	}
+	cell = unwrap(strings.TrimSpace(narrow(cell))) // the whole list may stand in brackets
 	for _, cut := range []func(string) []string{bracketed, listed, blank} {
 		if pieces := cut(cell); len(pieces) > 1 && !slices.ContainsFunc(pieces, notOne) {
 			return pieces
 		}
 	}
-	return []string{whole}
+	return nil
+}
+
+// unwrap takes away one pair of brackets around the whole.
+func unwrap(s string) string {
+	for _, pair := range []string{"<>", "()", "[]", "{}"} {
+		if len(s) > 2 && strings.LastIndexByte(s, pair[0]) == 0 && strings.IndexByte(s, pair[1]) == len(s)-1 {
+			return s[1 : len(s)-1]
+		}
+	}
+	return s
 }
 
 func notOne(piece string) bool { return strings.Count(piece, "@") != 1 }
@@ -246,16 +280,30 @@ func bracketed(cell string) []string {
 
 // listed cuts at the marks and words that part the items of a list.
 func listed(cell string) []string {
-	cell = listWords.Replace(cell)
-	pieces := strings.FieldsFunc(cell, func(r rune) bool { return strings.ContainsRune(",;|\n\r\t", r) })
+	cell = lineBreaks.Replace(cell)
+	words := strings.Fields(cell)
+	for i, w := range words {
+		if listWords[strings.ToLower(w)] {
+			words[i] = ";"
+		}
+	}
+	if slices.Contains(words, ";") {
+		cell = strings.Join(words, " ")
+	}
+	pieces := strings.FieldsFunc(cell, func(r rune) bool { return strings.ContainsRune(",;|\\\n\r\t、\u200B", r) })
 	if len(pieces) == 1 {
 		pieces = strings.Split(cell, "/")
 	}
 	return slices.DeleteFunc(pieces, func(p string) bool { return strings.TrimSpace(p) == "" })
 }
 
-var listWords = strings.NewReplacer(" or ", ";", " and ", ";", " oder ", ";", " und ", ";", " ou ", ";", " et ", ";",
-	" o ", ";", " y ", ";", " e ", ";", " of ", ";", " en ", ";", " & ", ";", " / ", ";", " + ", ";")
+// listWords part the items of a list where they stand alone: and, or, and signs for them.
+var listWords = map[string]bool{
+	"and": true, "or": true, "und": true, "oder": true, "et": true, "ou": true, "y": true, "o": true, "e": true, "of": true, "en": true,
+	"&": true, "/": true, "+": true, "-": true, "–": true, "—": true, "•": true, "·": true, "*": true,
+}
+
+var lineBreaks = strings.NewReplacer("<br>", ";", "<br/>", ";", "<br />", ";", "<BR>", ";")
 
 // blank cuts at blanks.
 func blank(cell string) []string { return strings.Fields(cell) }

@@ -200,12 +200,19 @@ func (e *Extract) fill(r *record.Record, t *Table, m *mapping, cells []string, l
 		case record.Email:
 			r.Emails = lists.add(r.Emails, v)
 		case record.Phone:
+			if c.country != "" {
+				r.PhoneHomes = append(slices.Grow(r.PhoneHomes, len(r.Phones)), make([]string, len(r.Phones)-len(r.PhoneHomes))...)
+				r.PhoneHomes = append(r.PhoneHomes, c.country)
+			}
 			r.Phones = lists.add(r.Phones, v)
 		case record.Social:
-			r.Socials = lists.add(r.Socials, v)
+			r.Socials = lists.add(r.Socials, accountOf(c.kind, v))
 		case record.Identifier:
 			r.Identifiers = append(r.Identifiers, record.IdentifierValue{Kind: c.kind, Value: v})
 		default:
+			if c.kind != "" { // what it asks for is the opposite of its field, and only its name says so
+				v = "!" + c.kind + ": " + v
+			}
 			r.Text[c.field] = joined(r.Text[c.field], v)
 		}
 	}
@@ -215,6 +222,14 @@ func (e *Extract) fill(r *record.Record, t *Table, m *mapping, cells []string, l
 			r.Kept[i] = cells[at]
 		}
 	}
+}
+
+// accountOf says of a bare handle which column it stood in: its name may be the network's.
+func accountOf(column, v string) string {
+	if strings.ContainsAny(v, ":/") {
+		return v
+	}
+	return "!" + column + ": " + v
 }
 
 // slab is where the first values of the lists of many records stand side by side.

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode"
 
+	"golang.org/x/text/language"
 	"golang.org/x/text/unicode/norm"
 
 	"github.com/rollcall-data/rollcall/pipeline/record"
@@ -36,14 +37,20 @@ var headerNames = func() map[string]record.Field {
 }()
 
 // lookup finds the field that a column's name means. Of fields with several values it knows the second and third column by
-// their number.
+// their number, and phones by their country.
 func lookup(header string) (record.Field, bool) {
 	name := plainName(header)
 	if f, ok := headerNames[name]; ok {
 		return f, true
 	}
-	f, ok := headerNames[strings.TrimRight(name, " 0123456789")]
-	return f, ok && f.Many()
+	if f, ok := headerNames[strings.TrimRight(name, " 0123456789")]; ok {
+		return f, f.Many()
+	}
+	if rest, country := cutCountry(header); country != "" {
+		f, ok := headerNames[plainName(rest)]
+		return f, ok && f == record.Phone
+	}
+	return 0, false
 }
 
 // plainName is a column's name in lower case, without accents, its words divided by single spaces: "E-Mail_Address" and
@@ -75,15 +82,86 @@ func plainName(s string) string {
 
 // column is one column of a file and the field it fills.
 type column struct {
-	at    int
-	field record.Field
-	kind  string // of an identifier
+	at      int
+	field   record.Field
+	kind    string // of an identifier; of a social account, or of a consent that is asked the other way round, the column's name
+	country string // that the name of a phone's column gives, ISO 3166-1 alpha-2
 }
+
+// cutCountry takes a country off the beginning or the end of a column's name: "Mobile (UK)", "phone_us", "DE Telefon".
+func cutCountry(name string) (rest, country string) {
+	words := strings.FieldsFunc(name, func(r rune) bool { return !unicode.IsLetter(r) && !unicode.IsDigit(r) })
+	if len(words) < 2 {
+		return name, ""
+	}
+	last := len(words) - 1
+	for _, at := range []int{last, 0} {
+		word := words[at]
+		lower := strings.ToLower(word)
+		capitals := word == strings.ToUpper(word)
+		meant := capitals && name != strings.ToUpper(name) || !slices.Contains(shortWords, lower)
+		if len(word) != 2 || !capitals && word != lower || !meant {
+			continue
+		}
+		region, err := language.ParseRegion(word)
+		if err != nil || !region.IsCountry() {
+			continue
+		}
+		return strings.Join(slices.Delete(words, at, at+1), " "), region.Canonicalize().String()
+	}
+	return name, ""
+}
+
+// shortWords are words in the names of columns that are codes of countries too.
+var shortWords = strings.Fields("ad am as at be by ca co de do er es et id il in io is it la me mi mo ms my na no nr pa pm re sa sc se so st to va")
 
 // mapping says which columns of a file fill which fields.
 type mapping struct {
 	columns []column
 	keep    []int
+}
+
+// denies reports whether a column asks for a no: no_email, sms opt-out, Unsubscribed.
+func denies(header string) bool {
+	words := " " + plainName(header) + " "
+	for _, w := range denials["denies, begins"] {
+		if strings.HasPrefix(words, " "+w+" ") {
+			return true
+		}
+	}
+	for _, w := range denials["denies, holds"] {
+		if strings.Contains(words, " "+w+" ") {
+			return true
+		}
+	}
+	return false
+}
+
+// denials are words of the names of such columns, by where they stand.
+var denials = func() map[string][]string {
+	m := make(map[string][]string)
+	for line := range strings.Lines(headersFile) {
+		if cells := strings.Split(strings.TrimSpace(line), "|"); cells[0] == "-" {
+			m[cells[1]] = strings.Split(cells[2], ";")
+		}
+	}
+	return m
+}()
+
+// columnOf makes the column that fills a field. Values of some fields mean nothing without their column's name.
+func columnOf(at int, f record.Field, header string) column {
+	c := column{at: at, field: f}
+	switch {
+	case f == record.Identifier:
+		c.kind = header
+	case f == record.Social:
+		c.kind = plainName(header)
+	case f == record.Phone:
+		_, c.country = cutCountry(header)
+	case f >= record.ConsentEmail && f <= record.ConsentPost && denies(header):
+		c.kind = plainName(header)
+	}
+	return c
 }
 
 // given maps the columns that the config names. A column that is not there is a usage error with the nearest name.
@@ -95,7 +173,7 @@ func (t *Table) given(columns map[record.Field][]string) ([]column, error) {
 			if at < 0 {
 				return nil, &UsageError{t.file.Shown, fmt.Sprintf("has no column %q, which columns.%s names; %s", n, f, nearest(n, t.header))}
 			}
-			out = append(out, column{at, f, n})
+			out = append(out, columnOf(at, f, n))
 		}
 	}
 	return out, nil
@@ -138,7 +216,7 @@ func (t *Table) guessed() []column {
 		default:
 			why += ", and " + reason
 		}
-		if _, second := taken[f]; second && !f.Many() && f != record.Street && f != record.DoNotContact && f != record.DoNotCall {
+		if _, second := taken[f]; second && !f.Many() && f != record.Street && f != record.DoNotContact && f != record.DoNotCall && columnOf(at, f, h).kind == "" {
 			t.guess("column", h, fmt.Sprintf("not mapped: %s is taken by %s", f, t.header[taken[f]]))
 			continue
 		}
@@ -146,7 +224,7 @@ func (t *Table) guessed() []column {
 			taken[f] = at
 		}
 		t.guess("column", h, fmt.Sprintf("%s: %s", f, why))
-		out = append(out, column{at, f, h})
+		out = append(out, columnOf(at, f, h))
 	}
 	return t.wholeNames(out, taken)
 }

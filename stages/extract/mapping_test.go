@@ -162,3 +162,36 @@ func TestProposal(t *testing.T) {
 		}
 	}
 }
+
+// A phone's column may name a country; words that only look like a code do not.
+func TestCountryOfAPhoneColumn(t *testing.T) {
+	for name, want := range map[string]string{
+		"Mobile (UK)": "GB", "phone_us": "US", "DE Telefon": "DE", "TEL UK": "GB", "Phone FR": "FR", "usPhone": "",
+		"phone_no": "", "PHONE NO": "", "Mobile No": "", "phone_id": "", "Tel": "", "UK": "", "Phone 2": "", "telefone do trabalho": "", "tel_zz": "",
+	} {
+		if got := columnOf(0, record.Phone, name).country; got != want {
+			t.Errorf("%q: %q, want %q", name, got, want)
+		}
+		if f, ok := lookup(name); want != "" && (!ok || f != record.Phone) {
+			t.Errorf("%q is not known as a phone", name)
+		}
+	}
+	if columnOf(0, record.Email, "Mail UK").country != "" {
+		t.Error("an email's column has no country")
+	}
+	f := file(t, "x.csv", []byte("id,Tel,Mobile (UK),Name\n1,030 901820,07911 123457,Ann Lee\n2,,07911 123458,Bob Lee\n"))
+	e, err := Open(Source{Name: "s", Files: []File{f}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var homes []string
+	err = e.Read(t.Context(), 1, func(b Batch) error {
+		for _, r := range b.Records {
+			homes = append(homes, strings.Join(r.Phones, ";")+" "+strings.Join(r.PhoneHomes, ";"))
+		}
+		return nil
+	})
+	if want := "030 901820;07911 123457 ;GB|07911 123458 GB"; err != nil || strings.Join(homes, "|") != want {
+		t.Errorf("%q, want %s: %v", homes, want, err)
+	}
+}

@@ -58,7 +58,7 @@ func (f *features) atoms() []atom {
 	}
 	bySound := func(x *feature, group int) {
 		out = append(out, atom{x.name + " by sound", group, false, func(row int32, to []uint64) []uint64 {
-			if v := x.one[row]; v > 0 {
+			if v := x.at(row); v > 0 {
 				to = append(to, x.dict.sounds[v])
 			}
 			return to
@@ -67,6 +67,9 @@ func (f *features) atoms() []atom {
 	same := func(s string) string { return s }
 	first := func(n int) func(string) string { return func(s string) string { return s[:min(len(s), n)] } }
 	for i, x := range f.list {
+		if c, _ := f.chosen(x); c.NoBlock {
+			continue
+		}
 		switch x.kind {
 		case nameKind:
 			byValue(x, i, "", false, same)
@@ -110,7 +113,7 @@ func (f *features) atoms() []atom {
 				}
 				return s[:min(len(s), 3)]
 			})
-		case textKind:
+		case textKind, firmKind:
 			byValue(x, i, "", false, same)
 			out = append(out, atom{x.name + " rare word", i, false, rareWords(x)})
 			byValue(x, i, " first 6", false, func(s string) string { s = joinedWords(s); return s[:min(len(s), 6)] })
@@ -161,7 +164,7 @@ func (f *features) nameAtoms() []atom {
 	var names []*feature
 	var plain, sound, letters [][]uint64
 	for _, x := range f.list {
-		if x.kind != nameKind && x.kind != wordsKind {
+		if c, _ := f.chosen(x); c.NoBlock || x.kind != nameKind && x.kind != wordsKind {
 			continue
 		}
 		names = append(names, x)
@@ -301,16 +304,34 @@ type entry struct {
 	row int32
 }
 
+// sortEntries sorts entries that come by row: it deals them out by the first bits of their keys, and sorts each part.
 func sortEntries(list []entry) {
-	slices.SortFunc(list, func(a, b entry) int {
-		switch {
-		case a.key < b.key:
-			return -1
-		case a.key > b.key:
-			return 1
-		}
-		return int(a.row - b.row)
-	})
+	const partBits = 10
+	part := func(e entry) uint64 { return e.key >> (64 - partBits) }
+	var ends [1<<partBits + 1]int
+	for _, e := range list {
+		ends[part(e)+1]++
+	}
+	for i := range 1 << partBits {
+		ends[i+1] += ends[i]
+	}
+	dealt, at := make([]entry, len(list)), ends
+	for _, e := range list {
+		dealt[at[part(e)]] = e
+		at[part(e)]++
+	}
+	for i := range 1 << partBits {
+		slices.SortFunc(dealt[ends[i]:ends[i+1]], func(a, b entry) int {
+			switch {
+			case a.key < b.key:
+				return -1
+			case a.key > b.key:
+				return 1
+			}
+			return int(a.row - b.row)
+		})
+	}
+	copy(list, dealt)
 }
 
 // eachBlock visits runs of entries of one key.

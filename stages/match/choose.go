@@ -65,7 +65,8 @@ func (s *solver) chooseKeys(atoms []atom, rows []int32) ([]blockingKey, error) {
 
 // countPairs estimates how many pairs each key brings, by one block in so many.
 func (s *solver) countPairs(atoms []atom, possible []blockingKey, rows []int32) ([]float64, error) {
-	step := uint64(max(1, len(rows)/countedRows))
+	step := max(1, len(rows)/countedRows)
+	counted := math.MaxUint64 / uint64(step) // blocks whose mixed keys are up to here
 	sampled := make([][]uint64, len(possible))
 	err := eachStride(s, len(rows),
 		func(from, to int) [][]uint64 {
@@ -77,7 +78,7 @@ func (s *solver) countPairs(atoms []atom, possible []blockingKey, rows []int32) 
 				for i, k := range possible {
 					hashes = d.under(k, hashes[:0])
 					for _, h := range hashes {
-						if step == 1 || h%step == 0 {
+						if mix(h, 3) <= counted {
 							out[i] = append(out[i], h)
 						}
 					}
@@ -110,43 +111,48 @@ func (s *solver) countPairs(atoms []atom, possible []blockingKey, rows []int32) 
 	})
 }
 
-// salted makes the hash of a key unlike those of other keys.
-func salted(h uint64, key int) uint64 { return mix(h, uint64(key)+101) | 1 }
-
 // findLikely finds for each key which likely matches of the anchors it brings. Every row that shares a block with an anchor is
 // weighed against it once, whatever the number of keys they share.
 func (s *solver) findLikely(atoms []atom, list []tried, rows, anchors []int32) error {
-	var wanted, hashes []uint64
-	var d derived
 	isAnchor := make([]bool, s.f.rows)
-	for _, row := range anchors {
+	of := make([]derived, len(anchors))
+	for i, row := range anchors {
 		isAnchor[row] = true
-		d.fill(atoms, row)
-		for i := range list {
-			hashes = d.under(list[i].key, hashes[:0])
-			for _, h := range hashes {
-				wanted = append(wanted, salted(h, i))
-			}
-		}
+		of[i].fill(atoms, row)
 	}
-	t := newSlots(wanted)
-	size := make([]atomic.Uint32, t.n)
+	tables := make([]*slots, len(list)) // of the anchors' blocks under each key
+	first := make([]uint32, len(list))  // the number of a key's first block
+	blocks := uint32(0)
+	var hashes []uint64
+	for i := range list {
+		hashes = hashes[:0]
+		for j := range of {
+			hashes = of[j].under(list[i].key, hashes)
+		}
+		tables[i], first[i] = newSlots(hashes), blocks
+		blocks += tables[i].n
+	}
+	size := make([]atomic.Uint32, blocks)
 	type member struct {
-		slot uint32
-		row  int32
+		block uint32
+		row   int32
 	}
 	var members []member
 	err := eachStride(s, len(rows),
 		func(from, to int) (out []member) {
-			var d derived
+			var some [256]derived // rows that are looked at under one key, while its table is near
 			var hashes []uint64
-			for _, row := range rows[from:to] {
-				d.fill(atoms, row)
+			for part := range slices.Chunk(rows[from:to], len(some)) {
+				for j, row := range part {
+					some[j].fill(atoms, row)
+				}
 				for i := range list {
-					hashes = d.under(list[i].key, hashes[:0])
-					for _, h := range hashes {
-						if slot, ok := t.find(salted(h, i)); ok && size[slot].Add(1) <= blockCap {
-							out = append(out, member{slot, row})
+					for j, row := range part {
+						hashes = some[j].under(list[i].key, hashes[:0])
+						for _, h := range hashes {
+							if slot, ok := tables[i].find(h); ok && size[first[i]+slot].Add(1) <= blockCap {
+								out = append(out, member{first[i] + slot, row})
+							}
 						}
 					}
 				}
@@ -157,19 +163,19 @@ func (s *solver) findLikely(atoms []atom, list []tried, rows, anchors []int32) e
 	if err != nil {
 		return err
 	}
-	ends := make([]uint32, t.n+1)
+	ends := make([]uint32, blocks+1)
 	for i := range size {
 		ends[i+1] = ends[i]
 		if n := size[i].Load(); n <= blockCap { // of larger ones, which members were kept is chance
 			ends[i+1] += n
 		}
 	}
-	block := make([]int32, ends[t.n])
+	block := make([]int32, ends[blocks])
 	at := slices.Clone(ends)
 	for _, m := range members {
-		if size[m.slot].Load() <= blockCap {
-			block[at[m.slot]] = m.row
-			at[m.slot]++
+		if size[m.block].Load() <= blockCap {
+			block[at[m.block]] = m.row
+			at[m.block]++
 		}
 	}
 	members = nil
@@ -185,14 +191,13 @@ func (s *solver) findLikely(atoms []atom, list []tried, rows, anchors []int32) e
 			m.clear()
 			row := anchors[n]
 			likely := make(map[int32]bool)
-			var d derived
 			var hashes []uint64
-			d.fill(atoms, row)
 			for i := range list {
-				hashes = d.under(list[i].key, hashes[:0])
+				hashes = of[n].under(list[i].key, hashes[:0])
 				for _, h := range hashes {
-					slot, _ := t.find(salted(h, i))
-					for _, other := range block[ends[slot]:ends[slot+1]] {
+					slot, _ := tables[i].find(h)
+					at := first[i] + slot
+					for _, other := range block[ends[at]:ends[at+1]] {
 						if other == row || isAnchor[other] && other < row {
 							continue
 						}
@@ -230,7 +235,7 @@ type slots struct {
 }
 
 func newSlots(list []uint64) *slots {
-	size := 1024
+	size := 64
 	for size < 2*len(list) {
 		size *= 2
 	}

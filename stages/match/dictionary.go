@@ -75,7 +75,7 @@ func (d *dictionary) grow() {
 func (d *dictionary) prepare(k *kind) {
 	d.spell()
 	switch k {
-	case textKind, placeKind:
+	case textKind, firmKind, placeKind:
 		d.splitWords()
 	case nameKind, wordsKind:
 		d.hear()

@@ -200,7 +200,7 @@ type stratum struct {
 func (s *solver) stratify(t *stratum, number int, p *people) {
 	for _, x := range s.random[:min(len(s.random), randomInStrata)] {
 		if p.apart(x.a, x.b) {
-			s.countOther(t, &x.levels, 1)
+			s.countOther(t, &x.levels, nil)
 		}
 	}
 	if s.agree[number] == nil {
@@ -214,19 +214,46 @@ func (s *solver) stratify(t *stratum, number int, p *people) {
 	}
 	for _, x := range s.agree[number] {
 		if p.apart(x.a, x.b) {
-			s.countOther(t, &x.levels, 1-s.atHome(&x))
+			home := s.atHome(&x)
+			s.countOther(t, &x.levels, &home)
 		}
 	}
 }
 
-// atHome is the chance that a pair of two people is one of a household: what those share is told by its class, not by the
-// dependence of features.
-func (s *solver) atHome(x *drawn) float64 {
+// atHome is the chance, by each feature with that feature left out, that a pair of two people is one of a household: what
+// those share is told by its class, not by the dependence of features.
+func (s *solver) atHome(x *drawn) (out [maxFeatures]float64) {
+	w := s.w
 	p := pair{levels: x.levels}
-	s.w.again(x.a, x.b, &p)
-	var share [2]float64
-	s.w.coincidences(&p, &share)
-	return share[0]
+	w.again(x.a, x.b, &p)
+	var whole [2]float64
+	for i, c := range w.classes {
+		whole[i] = c.part(&p) + c.logShare
+		for k := range w.list {
+			if p.levels[k] > 0 && c.knows(w, k) {
+				whole[i] += w.inClass(c, k, &p.levels)
+			}
+		}
+	}
+	for k, f := range w.list {
+		l := p.levels[k]
+		if l == 0 {
+			continue
+		}
+		rest := whole
+		chance := 0.0
+		if l != f.kind.worst() {
+			chance = w.part(k, x.a, x.b, &p)
+		}
+		for i, c := range w.classes {
+			if c.knows(w, k) {
+				rest[i] -= chance + w.inClass(c, k, &p.levels)
+			}
+		}
+		home := math.Exp2(min(rest[0], 200))
+		out[k] = home / (1 + home + math.Exp2(min(rest[1], 200)))
+	}
+	return out
 }
 
 // drawAgreeing draws pairs that agree on a parent.
@@ -241,7 +268,20 @@ func (s *solver) drawAgreeing(parent int, p *people) []drawn {
 	if parent == s.w.land {
 		size = landSize
 	}
-	for i := range uint64(min(size, all)) {
+	if all <= size {
+		from := 0
+		for _, g := range ends {
+			group := groups[from:g.end]
+			for i, a := range group {
+				for _, b := range group[i+1:] {
+					out = append(out, s.draw(a.row, b.row))
+				}
+			}
+			from = g.end
+		}
+		return out
+	}
+	for i := range uint64(size) {
 		at := mix(i, 21) % uint64(all)
 		g := sort.Search(len(ends), func(j int) bool { return uint64(ends[j].pairs) > at })
 		from := 0
@@ -265,12 +305,12 @@ func (s *solver) agreeing(parent int, p *people) ([]entry, []groupEnd) {
 	var list []entry
 	for _, r := range p.rows {
 		if parent != both {
-			if v := w.list[parent].one[r]; v > 0 {
+			if v := w.list[parent].at(r); v > 0 {
 				list = append(list, entry{uint64(v), r})
 			}
 			continue
 		}
-		if g, f := w.list[w.given].one[r], w.list[w.family].one[r]; g > 0 && f > 0 {
+		if g, f := w.list[w.given].at(r), w.list[w.family].at(r); g > 0 && f > 0 {
 			list = append(list, entry{uint64(g)<<32 | uint64(f), r})
 		}
 	}
@@ -290,7 +330,8 @@ func (s *solver) agreeing(parent int, p *people) ([]entry, []groupEnd) {
 
 // countOther counts a pair for each feature for which the others certify that it is no match: they disagree clearly in
 // two, a birth date, given name or identifier counting for two, and in two thirds of what there is.
-func (s *solver) countOther(t *stratum, x *levels, weight float64) {
+// home is how likely the pair is one of a household, by the feature that is counted.
+func (s *solver) countOther(t *stratum, x *levels, home *[maxFeatures]float64) {
 	w := s.w
 	st := w.state(t.parent, x)
 	var differ, can [maxFeatures]int
@@ -305,7 +346,7 @@ func (s *solver) countOther(t *stratum, x *levels, weight float64) {
 			continue
 		}
 		can[k] = 1
-		if k == w.given || f.kind == dateKind || f.kind == idKind {
+		if k == w.given || k == w.firm || f.kind == dateKind || f.kind == idKind {
 			can[k] = 2
 		}
 		allCan += can[k]
@@ -316,14 +357,17 @@ func (s *solver) countOther(t *stratum, x *levels, weight float64) {
 	}
 	for k := range w.list {
 		if d := allDiffer - differ[k]; d >= 2 && 3*d >= 2*(allCan-can[k]) {
-			t.n[k][st][x[k]] += weight
+			n := 1.0
+			if home != nil {
+				n -= home[k]
+			}
+			t.n[k][st][x[k]] += n
 		}
 	}
 }
 
 // growTree finds which features depend on which among others than matches: a postcode tells the town, a mailbox is made of
-// the name. Each has at most one parent (Chow and Liu 1968), the one that tells most; names, dates and identifiers have
-// none: their agreement is what a match is told by.
+// the name. Each has at most one parent (Chow and Liu 1968), the one that tells most.
 func (s *solver) growTree(p *people) {
 	w := s.w
 	parents := make([]int, 0, len(w.list)+1)
@@ -362,16 +406,20 @@ func (s *solver) growTree(p *people) {
 	for _, t := range strata {
 		s.takeMatchesOut(t)
 		for k, f := range w.list {
-			if k == t.parent || t.parent == w.land || k == w.given || k == w.family || f.kind == dateKind || f.kind == idKind || w.tellsTwo(t.parent, k) {
+			if !w.mayHang(k, t.parent) {
 				continue
 			}
 			n := total(&t.n[k][agrees])
-			if n < fewPairs {
+			before := w.usual(k, t.parent)
+			if n < fewPairs && before == nil {
 				continue
 			}
 			bits := 0.0
 			for l := 1; l < len(f.kind.u); l++ {
 				q := (t.n[k][agrees][l] + 2*w.u[k][l]) / (n + 2)
+				if before != nil {
+					q = (t.n[k][agrees][l] + usualCounts*before[agrees][l]) / (n + usualCounts)
+				}
 				bits += q * math.Log2(q/w.u[k][l])
 			}
 			if bits > dependence {
@@ -393,10 +441,19 @@ func (s *solver) growTree(p *people) {
 			continue
 		}
 		w.parent[x.child] = x.t.parent
+		before := w.usual(x.child, x.t.parent)
 		for st := agrees; st < numStates; st++ {
 			n := total(&x.t.n[x.child][st])
 			for l := 1; l < len(w.list[x.child].kind.u); l++ {
-				w.uGiven[x.child][st][l] = smoothed(x.t.n[x.child][st][l], n, w.u[x.child][l])
+				count := x.t.n[x.child][st][l]
+				if before != nil && before[st][l] > 0 {
+					w.uGiven[x.child][st][l] = (count + usualCounts*before[st][l]) / (n + usualCounts)
+					if l == 1 && w.list[x.child].kind == mailKind { // a mailbox has one owner, whatever the names; families are a class
+						w.uGiven[x.child][st][l] = min(w.uGiven[x.child][st][l], before[st][l])
+					}
+				} else {
+					w.uGiven[x.child][st][l] = smoothed(count, n, w.u[x.child][l])
+				}
 			}
 			w.mGiven[x.child][st] = w.m[x.child]
 		}
@@ -404,11 +461,37 @@ func (s *solver) growTree(p *people) {
 	w.settle()
 }
 
-// tellsTwo reports whether two features are ways to reach a person: that both agree among others than matches is what the
-// household is for, and there are too few such pairs to measure beside the matches that look alike.
-func (w *weights) tellsTwo(parent, k int) bool {
-	reach := func(k int) bool { return k != both && (w.list[k].kind == mailKind || w.list[k].kind == telKind) }
-	return reach(parent) && reach(k)
+// usualCounts is how many pairs what usually depends on what is worth.
+const usualCounts = 10
+
+// usual gives, by the state of the parent, how a feature usually depends on it; nil where nothing is known.
+func (w *weights) usual(child, parent int) *[numStates][maxLevels]float64 {
+	for _, d := range usualDependence {
+		if c, p, ok := w.numbers(d); ok && c == child && p == parent {
+			var out [numStates][maxLevels]float64
+			copy(out[agrees][1:], d.agrees)
+			copy(out[nearly][1:], d.nearly)
+			return &out
+		}
+	}
+	return nil
+}
+
+// mayHang reports whether a feature may depend on a parent among others than matches. Names, dates, identifiers and what a
+// firm is called are what a match is told by. Numbers are nobody's by name or place: two people who share one live together,
+// which is for the class of households. And nothing hangs on the name of a firm: of two that share it, nothing certifies that
+// they are two.
+func (w *weights) mayHang(k, parent int) bool {
+	if k == parent || k == w.given || k == w.family || k == w.firm || parent == w.land || parent == w.firm {
+		return false
+	}
+	switch w.list[k].kind {
+	case dateKind, idKind, telKind:
+		return false
+	case mailKind:
+		return parent == both || w.list[parent].kind != telKind
+	}
+	return true
 }
 
 // measureLand takes the chances of levels by whether the country agrees.

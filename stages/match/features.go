@@ -16,17 +16,30 @@ type feature struct {
 	name string
 	kind *kind
 	dict *dictionary
-	one  []int32 // per row: the value; 0 where it is missing; -1-i where several stand in many[i]
 	many [][]uint32
+	one  []int32 // while rows are added, per row: the value; 0 where it is missing; -1-i where several stand in many[i]
+
+	// Once all are in, the features of a row stand together, since pairs are compared row by row: the value of row i is
+	// cells[i*step].
+	cells []int32
+	step  int
 
 	// personal features are each person's own: among the members of a household, and among people who share a name and
 	// town, they agree by chance alone. The others they may share.
 	personal bool
 }
 
+// filled reports whether some row has a value.
+func (f *feature) filled() bool { return len(f.cells) > 0 }
+
+// at is the value of a row, as in one.
+func (f *feature) at(row int32) int32 { return f.cells[int(row)*f.step] }
+
+func (f *feature) put(row, v int32) { f.cells[int(row)*f.step] = v }
+
 // of gives the values of a row; buf holds a single one.
 func (f *feature) of(row int32, buf *[1]uint32) []uint32 {
-	switch v := f.one[row]; {
+	switch v := f.at(row); {
 	case v == 0:
 		return nil
 	case v > 0:
@@ -64,11 +77,12 @@ type features struct {
 	rows int
 	list []*feature
 
-	given, family, party, middle, gender, day, mail, tel, number, street, city, code, region, country, firm *feature
-	idents                                                                                                  map[string]*feature
-	also                                                                                                    []*feature
+	given, family, party, middle, gender, day, mail, tel, number, street, city, code, region, country, firm, employer *feature
+	idents                                                                                                            map[string]*feature
+	also                                                                                                              []*feature
 
-	suffix  []uint8 // generation: tells father from son
+	suffix  []uint8  // generation: tells father from son
+	whole   []uint64 // the words of all names, in whatever order: of two or fewer, 0
 	source  []uint32
 	sources []string
 	keys    map[record.Key]int32 // of rows that an override names
@@ -96,7 +110,9 @@ func newFeatures(o Options) *features {
 	add(&f.code, "postcode", codeKind, false)
 	add(&f.region, "region", categoryKind, false)
 	add(&f.country, "country", countryKind, false)
-	add(&f.firm, "company", textKind, false)
+	add(&f.firm, "company", firmKind, true)
+	add(&f.employer, "employer", firmKind, false)
+	f.employer.dict = f.firm.dict
 	for i := range o.Also {
 		x := &feature{name: o.AlsoNames[i], dict: newDictionary()}
 		f.also = append(f.also, x)
@@ -122,10 +138,16 @@ func (f *features) add(r *record.Record) {
 		f.values = append(f.values, f.middle.dict.id(w))
 	}
 	f.middle.set(row, f.values)
+	f.whole = append(f.whole, nameWords(r))
 	one(f.gender, r.Text[record.Gender])
 	one(f.day, r.Text[record.BirthDate])
 	one(f.country, r.Text[record.Country])
-	one(f.firm, folded(r.Text[record.Company]))
+	firm, employer := firmName(r.Text[record.Company]), ""
+	if party(r) == "person" {
+		firm, employer = "", firm
+	}
+	one(f.firm, firm)
+	one(f.employer, employer)
 	f.addPoints(row, r)
 	f.addIdents(row, r)
 	for i, at := range f.opts.Also {
@@ -154,6 +176,27 @@ func party(r *record.Record) string {
 		return "organisation"
 	}
 	return ""
+}
+
+// nameWords is the hash of the words of a name without their order. A long name that was cut in another place, or began with
+// the family name, has the same. Two words need none: they are compared crosswise.
+func nameWords(r *record.Record) uint64 {
+	var buf [12]string
+	w := buf[:0]
+	for _, k := range [...]record.Field{record.GivenName, record.MiddleName, record.FamilyName} {
+		for t := range strings.FieldsSeq(folded(r.Text[k])) {
+			w = append(w, t)
+		}
+	}
+	if len(w) < 3 {
+		return 0
+	}
+	slices.Sort(w)
+	h := uint64(len(w))
+	for _, t := range w {
+		h = mix(h, hash(t))
+	}
+	return h
 }
 
 // phoneDigits is how many last digits of a number are compared: country codes and trunk prefixes come and go.
@@ -228,7 +271,11 @@ func (f *features) addIdents(row int, r *record.Record) {
 // close ends adding: features that came late are filled up, those that are empty in all rows are left out.
 func (f *features) close() {
 	for _, x := range f.also {
-		x.kind = kindOf(x)
+		if c, _ := f.chosen(x); c.Kind != "" {
+			x.kind = kindsByName[c.Kind]
+		} else {
+			x.kind = kindOf(x)
+		}
 		x.refold()
 		f.list = append(f.list, x)
 	}
@@ -240,14 +287,23 @@ func (f *features) close() {
 	for _, k := range kinds {
 		f.list = append(f.list, f.idents[k])
 	}
-	f.list = slices.DeleteFunc(f.list, func(x *feature) bool {
-		return x != f.given && x != f.family && !slices.ContainsFunc(x.one, func(v int32) bool { return v != 0 })
-	})
-	f.list = f.list[:min(len(f.list), maxFeatures)]
 	for _, x := range f.list {
-		for len(x.one) < f.rows {
-			x.one = append(x.one, 0)
+		if _, ok := f.chosen(x); !ok {
+			clear(x.one)
+			if x == f.given || x == f.family {
+				clear(f.whole)
+			}
 		}
+	}
+	empty := func(x *feature) bool { return !slices.ContainsFunc(x.one, func(v int32) bool { return v != 0 }) }
+	f.list = slices.DeleteFunc(f.list, func(x *feature) bool { return x != f.given && x != f.family && empty(x) })
+	f.list = f.list[:min(len(f.list), maxFeatures)]
+	cells := make([]int32, f.rows*len(f.list))
+	for k, x := range f.list {
+		for i, v := range x.one {
+			cells[i*len(f.list)+k] = v
+		}
+		x.one, x.cells, x.step = nil, cells[min(k, len(cells)):], len(f.list)
 		x.dict.prepare(x.kind)
 	}
 }

@@ -75,6 +75,14 @@ var (
 		u:       []float64{0, .0003, .0005, .002, .01, .07, .9172},
 		compare: compareTexts,
 	}
+	firmKind = &kind{
+		name:   "company",
+		levels: []string{"missing", "equal", "near", "alike", "half alike", "faintly alike", "different"},
+		order:  []uint8{1, 2, 3, 4, 5, 6}, near: []uint8{2, 3, 4},
+		m:       []float64{0, .74, .10, .07, .03, .02, .04},
+		u:       []float64{0, .0003, .0005, .002, .01, .07, .9172},
+		compare: compareTexts,
+	}
 	placeKind = &kind{
 		name:   "place",
 		levels: []string{"missing", "equal", "near", "alike", "faintly alike", "different"},
@@ -266,11 +274,15 @@ func compareMails(d *dictionary, a, b uint32) uint8 {
 	short := min(len(ls), len(lt))
 	edits := osa(s, t)
 	switch {
-	case edits <= 1 && (x.domain != y.domain || short > 3), edits <= 2 && short > 5 && len(s) > 10 && jaroWinkler(s, t) >= .97:
+	case edits <= 1 && (x.domain != y.domain || short > 3):
 		return 2
 	case ls == lt && short > 2:
 		return 3
-	case numbered && osa(x.number, y.number) > 1, other == 4:
+	case numbered && osa(x.number, y.number) > 1:
+		return uint8(other)
+	case edits <= 2 && short > 5 && len(s) > 10 && jaroWinkler(s, t) >= .97:
+		return 2
+	case other == 4:
 		return uint8(other)
 	case x.domain == y.domain:
 		if e := osa(ls, lt); e <= 2 && 3*e < short {

@@ -2,6 +2,7 @@ package match
 
 import (
 	"cmp"
+	"maps"
 	"math"
 	"slices"
 )
@@ -39,29 +40,86 @@ func (s *solver) result(g *clusters) *Result {
 
 // judge finds the pairs too close to call, and estimates how good the result is.
 func (s *solver) judge(g *clusters, r *Result) {
-	inside, total, expected := 0.0, 0.0, 0.0
+	outside := 0.0
+	within := make(map[int32][]edge)
 	for _, x := range g.edges {
 		p := probability(float64(x.bits))
-		expected += p
-		switch {
-		case r.Cluster[x.a] == r.Cluster[x.b]:
-			inside += p
-			total++
-		case p >= s.opts.ReviewFrom && p < max(s.opts.ReviewTo, s.opts.Threshold) && !g.never[pairKey(x.a, x.b)]:
+		if root := r.Cluster[x.a]; root == r.Cluster[x.b] {
+			within[root] = append(within[root], x)
+			continue
+		}
+		outside += p
+		if p >= s.opts.ReviewFrom && p < max(s.opts.ReviewTo, s.opts.Threshold) && !g.never[pairKey(x.a, x.b)] {
 			r.Review = append(r.Review, s.link(x.a, x.b, false))
 		}
 	}
 	slices.SortStableFunc(r.Review, func(a, b Link) int {
 		return cmp.Or(cmp.Compare(math.Abs(a.Bits), math.Abs(b.Bits)), cmp.Compare(a.A, b.A), cmp.Compare(a.B, b.B))
 	})
+	same, pairs := s.sameWithin(r.Cluster, within)
 	s.diag.BlockingRecall = round3(s.blockingRecall(g.edges))
 	s.diag.Precision, s.diag.Recall = 1, 1
-	if total > 0 {
-		s.diag.Precision = round3(inside / total)
+	if pairs > 0 {
+		s.diag.Precision = round3(same / pairs)
 	}
-	if expected > 0 {
-		s.diag.Recall = round3(min(inside/expected, 1) * s.diag.BlockingRecall)
+	if same+outside > 0 {
+		s.diag.Recall = round3(same / (same + outside) * s.diag.BlockingRecall)
 	}
+}
+
+// sameWithin counts the pairs of rows within clusters, and expects how many of them are one person. Two records of a cluster
+// may have little in common and each be surely one with a third.
+func (s *solver) sameWithin(cluster []int32, within map[int32][]edge) (same, pairs float64) {
+	members := make(map[int32][]int32) // rows that are looked at, by cluster
+	rows := make([]float64, len(cluster))
+	for i, t := range s.twin {
+		rows[t]++
+		if t == int32(i) {
+			members[cluster[i]] = append(members[cluster[i]], t)
+		}
+	}
+	var chance [mostPairs][mostPairs]float64
+	for _, root := range slices.Sorted(maps.Keys(members)) {
+		all := members[root]
+		sure, n := 0.0, 0.0 // twins are equal in all that is compared
+		for _, m := range all {
+			sure += rows[m] * (rows[m] - 1) / 2
+			n += rows[m]
+		}
+		looked := some(all, mostPairs)
+		at := make(map[int32]int, len(looked))
+		for i, m := range looked {
+			at[m] = i
+			clear(chance[i][:len(looked)])
+		}
+		for _, x := range within[root] {
+			i, ok := at[x.a]
+			j, too := at[x.b]
+			if ok && too {
+				p := probability(float64(x.bits))
+				chance[i][j], chance[j][i] = p, p
+			}
+		}
+		mean, count := 0.0, 0.0
+		for i := range looked {
+			for j := range i {
+				best := chance[i][j]
+				for k := range looked {
+					best = max(best, chance[i][k]*chance[k][j])
+				}
+				w := rows[looked[i]] * rows[looked[j]]
+				mean += w * best
+				count += w
+			}
+		}
+		between := n*(n-1)/2 - sure
+		if count > 0 {
+			same += mean / count * between
+		}
+		same += sure
+		pairs += sure + between
+	}
+	return same, pairs
 }
 
 // blockingRecall estimates the share of matches that some key brings together, by Chao's estimator (1987) from how many of

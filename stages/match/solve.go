@@ -234,7 +234,7 @@ func (s *solver) doubt(learned bool) {
 		return
 	}
 	for _, k := range []int{s.w.given, s.w.day} {
-		if k < 0 || !slices.ContainsFunc(s.w.list[k].one, func(v int32) bool { return v != 0 }) {
+		if k < 0 {
 			continue
 		}
 		worst := s.w.list[k].kind.worst()
@@ -247,28 +247,31 @@ func (s *solver) doubt(learned bool) {
 // placeholderDays takes out birth dates that are far too frequent over many names: they were typed to get past a field.
 func (s *solver) placeholderDays() {
 	day, given := s.f.day, s.f.given
+	if !day.filled() {
+		return
+	}
 	n := make([]int, day.dict.size()+1)
 	filled := 0
-	for _, d := range day.one {
-		if d > 0 {
+	for i := range s.f.rows {
+		if d := day.at(int32(i)); d > 0 {
 			n[d]++
 			filled++
 		}
 	}
 	limit := max(20, filled/200)
 	names := make(map[int32]map[int32]bool)
-	for i, d := range day.one {
-		if d > 0 && n[d] > limit {
+	for i := range s.f.rows {
+		if d := day.at(int32(i)); d > 0 && n[d] > limit {
 			if names[d] == nil {
 				names[d] = make(map[int32]bool)
 			}
-			names[d][given.one[i]] = true
+			names[d][given.at(int32(i))] = true
 		}
 	}
 	gone := 0
-	for i, d := range day.one {
-		if names[d] != nil && 4*len(names[d]) > limit {
-			day.one[i] = 0
+	for i := range s.f.rows {
+		if d := day.at(int32(i)); names[d] != nil && 4*len(names[d]) > limit {
+			day.put(int32(i), 0)
 			gone++
 		}
 	}
@@ -327,7 +330,7 @@ func (s *solver) tellsEnough(row int32) bool {
 	f := s.f
 	has := func(list ...*feature) bool {
 		for _, x := range list {
-			if int(row) < len(x.one) && x.one[row] != 0 {
+			if x.filled() && x.at(row) != 0 {
 				return true
 			}
 		}
@@ -461,7 +464,7 @@ func (s *solver) score() ([]edge, error) {
 	}
 	var edges []edge
 	err := eachPair(s, func(out *part, a, b int32) {
-		if bits := s.w.weigh(a, b); bits >= floorBits {
+		if bits := s.w.weighFrom(a, b, floorBits); bits >= floorBits {
 			out.list = append(out.list, edge{a, b, float32(bits)})
 		}
 	}, func(out *part) { edges = append(edges, out.list...) })

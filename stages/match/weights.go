@@ -33,8 +33,10 @@ type weights struct {
 	list   []*feature
 	given  int // number of the given name; -1 without one
 	family int
+	middle int
 	day    int
 	land   int // number of the country
+	firm   int // of the firm's name
 
 	m, u              [maxFeatures][maxLevels]float64
 	mGiven, uGiven    [maxFeatures][numStates][maxLevels]float64 // by the state of the parent
@@ -46,6 +48,7 @@ type weights struct {
 	match   float64 // share of all pairs that are matches
 	classes []*coincidence
 	suffix  []uint8
+	whole   []uint64
 	states  [maxFeatures][maxLevels]uint8
 }
 
@@ -60,15 +63,9 @@ func (w *weights) defaults(rows int) {
 			w.m[k][l], w.u[k][l] = x.kind.m[l], x.kind.u[l]
 		}
 	}
-	find := func(name string) int {
-		return slices.IndexFunc(w.list, func(f *feature) bool { return f.name == name })
-	}
 	for _, d := range usualDependence {
-		child, parent := find(d.child), both
-		if d.parent != bothNamesAre {
-			parent = find(d.parent)
-		}
-		if child < 0 || parent < 0 || parent == both && (w.given < 0 || w.family < 0) {
+		child, parent, ok := w.numbers(d)
+		if !ok {
 			continue
 		}
 		w.parent[child] = parent
@@ -96,13 +93,28 @@ func (w *weights) defaults(rows int) {
 // certify it.
 func startShares(people float64) [2]float64 { return [2]float64{.25 / people, 1e-12} }
 
-// usualDependence is what depends on what where the data are too few to tell: the chances of the child's levels among people
-// who have nothing to do with each other, where the parent agrees and where it nearly does.
-var usualDependence = []struct {
+// dependent tells the chances of a child's levels among people who have nothing to do with each other, where the parent agrees
+// and where it nearly does.
+type dependent struct {
 	child, parent  string
 	agrees, nearly []float64
-}{
-	{"email", bothNamesAre, []float64{.004, .002, .02, .002, .03, .08, .10, .762}, []float64{.0001, .0001, .002, .0005, .004, .02, .10, .8733}},
+}
+
+// numbers are the features of a dependence, where the data have them.
+func (w *weights) numbers(d dependent) (child, parent int, ok bool) {
+	find := func(name string) int {
+		return slices.IndexFunc(w.list, func(f *feature) bool { return f.name == name })
+	}
+	child, parent = find(d.child), both
+	if d.parent != bothNamesAre {
+		parent = find(d.parent)
+	}
+	return child, parent, child >= 0 && parent >= 0 && (parent != both || w.given >= 0 && w.family >= 0)
+}
+
+// usualDependence is what depends on what where the data are too few to tell.
+var usualDependence = []dependent{
+	{"email", bothNamesAre, []float64{.004, .002, .06, .002, .03, .08, .10, .722}, []float64{.0001, .0001, .002, .0005, .004, .02, .10, .8733}},
 	{"postcode", "street", []float64{.50, .02, .03, .03, .07, .35}, []float64{.05, .01, .02, .02, .05, .85}},
 	{"house_number", "street", []float64{.30, .10, .10, .50}, []float64{.05, .15, .15, .65}},
 	{"city", "postcode", []float64{.93, .03, .01, .01, .02}, []float64{.50, .03, .02, .02, .43}},
@@ -113,7 +125,7 @@ var usualDependence = []struct {
 const both = maxFeatures
 
 func newWeights(f *features) *weights {
-	w := &weights{list: f.list, given: slices.Index(f.list, f.given), family: slices.Index(f.list, f.family), day: slices.Index(f.list, f.day), land: slices.Index(f.list, f.country), suffix: f.suffix, rarity: make([][]float32, len(f.list))}
+	w := &weights{list: f.list, given: slices.Index(f.list, f.given), family: slices.Index(f.list, f.family), middle: slices.Index(f.list, f.middle), day: slices.Index(f.list, f.day), land: slices.Index(f.list, f.country), firm: slices.Index(f.list, f.firm), suffix: f.suffix, whole: f.whole, rarity: make([][]float32, len(f.list))}
 	for k, x := range w.list {
 		w.parent[k] = -1
 		for l := 1; l < len(x.kind.m); l++ {
@@ -182,11 +194,17 @@ func (w *weights) compare(a, b int32, p *pair) {
 		case w.given:
 			w.compareBothNames(a, b, &p.levels, &bits)
 		default:
+			if k == w.middle && w.given >= 0 && p.levels[w.given] == swapped && w.sameWords(a, b) {
+				continue // it is among the words that were compared
+			}
 			p.levels[k], bits[k] = w.best(k, f, a, b)
 		}
 	}
 	w.sum(p, &bits)
 }
+
+// sameWords reports whether two long names are the same words.
+func (w *weights) sameWords(a, b int32) bool { return w.whole[a] != 0 && w.whole[a] == w.whole[b] }
 
 // again weighs two rows whose levels are known by the frequencies and tables of now.
 func (w *weights) again(a, b int32, p *pair) {
@@ -194,7 +212,7 @@ func (w *weights) again(a, b int32, p *pair) {
 	var bits [maxFeatures]float64
 	for k, f := range w.list {
 		l := p.levels[k]
-		switch x, y := f.one[a], f.one[b]; {
+		switch x, y := f.at(a), f.at(b); {
 		case l == 0:
 		case k == w.given && l >= swapped:
 			w.compareBothNames(a, b, &p.levels, &bits)
@@ -244,7 +262,7 @@ func (w *weights) shift(k int, l *levels) float64 {
 
 // best is the best level between the values of two rows, and the chance of the rarest value that reaches it.
 func (w *weights) best(k int, f *feature, a, b int32) (level uint8, bits float64) {
-	x, y := f.one[a], f.one[b]
+	x, y := f.at(a), f.at(b)
 	if x == 0 || y == 0 {
 		return 0, 0
 	}
@@ -280,7 +298,7 @@ var closeness = [maxLevels]int{0, 9, 7, 6, 5, 4, 3, 1, 0, 0, 0}
 // far apart and crosswise near; the family name is then missing.
 func (w *weights) compareBothNames(a, b int32, l *levels, bits *[maxFeatures]float64) {
 	g, f := w.list[w.given], w.list[w.family]
-	ga, gb, fa, fb := uint32(g.one[a]), uint32(g.one[b]), uint32(f.one[a]), uint32(f.one[b])
+	ga, gb, fa, fb := uint32(g.at(a)), uint32(g.at(b)), uint32(f.at(a)), uint32(f.at(b))
 	between := func(x, y uint32) uint8 {
 		if x == 0 || y == 0 {
 			return 0
@@ -289,6 +307,11 @@ func (w *weights) compareBothNames(a, b int32, l *levels, bits *[maxFeatures]flo
 	}
 	given, family := between(ga, gb), between(fa, fb)
 	if straight := closeness[given] + closeness[family]; straight <= 3 {
+		if w.sameWords(a, b) {
+			rg, rf := w.rarity[w.given], w.rarity[w.family]
+			l[w.given], bits[w.given] = swapped, float64(rg[ga]+rf[fa]+rg[gb]+rf[fb])/2
+			return
+		}
 		x, y := between(ga, fb), between(fa, gb)
 		crossed := closeness[x] + closeness[y]
 		lone := x == 0 || y == 0
@@ -370,8 +393,15 @@ func (w *weights) inClass(c *coincidence, k int, l *levels) float64 {
 
 // odds is the log2 of the odds that the two rows are one person, rounded to 1/65536 so that no order of summation can
 // change a cluster.
-func (w *weights) odds(a, b int32, p *pair) float64 {
-	s := w.prior() + w.agreement(&p.levels) + p.chance - w.coincidences(p, nil)
+func (w *weights) odds(a, b int32, p *pair) float64 { return w.oddsFrom(a, b, p, math.Inf(-1)) }
+
+// oddsFrom is odds, except that what is under least need not be exact: coincidence can only take from a pair.
+func (w *weights) oddsFrom(a, b int32, p *pair, least float64) float64 {
+	s := w.prior() + w.agreement(&p.levels) + p.chance
+	if s < least {
+		return s
+	}
+	s -= w.coincidences(p, nil)
 	if w.twoPeople(&p.levels) || w.suffix[a] != w.suffix[b] && w.suffix[a] != 0 && w.suffix[b] != 0 {
 		s = min(s, definitelyNot)
 	}
@@ -383,9 +413,14 @@ const definitelyNot = -12
 
 // weigh compares and weighs.
 func (w *weights) weigh(a, b int32) float64 {
+	return w.weighFrom(a, b, math.Inf(-1))
+}
+
+// weighFrom is weigh, except that what is under least need not be exact.
+func (w *weights) weighFrom(a, b int32, least float64) float64 {
 	var p pair
 	w.compare(a, b, &p)
-	return w.odds(a, b, &p)
+	return w.oddsFrom(a, b, &p, least)
 }
 
 // twoPeople certifies a non-match: given names that have nothing in common and other birth dates, and no identifier that

@@ -64,8 +64,10 @@ func countryCode(region string) string {
 
 // mainRegion is the region that a calling code is first of: GB for 44, which Jersey shares.
 func mainRegion(cc string) string {
-	n, _ := strconv.Atoi(cc)
-	return phonenumbers.GetRegionCodeForCountryCode(n)
+	if n, err := strconv.Atoi(cc); err == nil && 0 < n && n < len(codes()) && codes()[n] != nil {
+		return codes()[n].regions[0]
+	}
+	return ""
 }
 
 // regions lists the regions that the library knows, sorted.

@@ -32,7 +32,7 @@ type Lists struct {
 	rules        map[string][]rule // by region, in the order of the list
 	fictional    []span            // sorted by from
 	anyArea      []span            // of the North American plan, for every geographic area code: the last seven digits
-	placeholders map[string]bool   // digits as typed
+	placeholders map[string]bool   // digits as typed: a placeholder, or false for one that is somebody's too
 	words        map[string]bool   // said instead of a number
 	patterns     []*automaton      // of all the digits as typed
 	repeated     bool              // one digit repeated is a placeholder
@@ -156,12 +156,14 @@ func (l *Lists) addFictional(row []string) error {
 	return nil
 }
 
-// addPlaceholder takes the rows of the phone field; weak ones are somebody's real number too and never decide.
+// addPlaceholder takes the rows of the phone field; weak ones are somebody's real number too and never decide, even
+// where the library has taken them for its examples.
 func (l *Lists) addPlaceholder(row []string) error {
 	switch {
-	case row[0] != "phone" || row[3] == "weak":
+	case row[0] != "phone":
 	case row[1] == "exact":
-		l.placeholders[row[2]] = true
+		l.placeholders[row[2]] = row[3] != "weak"
+	case row[3] == "weak":
 	case row[1] == "word":
 		l.words[strings.ToLower(row[2])] = true
 	case row[1] == "pattern":

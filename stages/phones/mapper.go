@@ -1,6 +1,7 @@
 package phones
 
 import (
+	"regexp"
 	"slices"
 	"strings"
 
@@ -31,7 +32,7 @@ func New(o Options) (*Mapper, error) {
 func (m *Mapper) References() []Reference { return m.lists.References() }
 
 // Map cleans the record's phones, makes its phone points and the findings behind their verdicts. A number without a
-// country code is read as dialled in [record.Record.Home]. The error is always nil. The record given is not changed;
+// country code is read as dialled in the country that its column names, else in [record.Record.Home]. The error is always nil. The record given is not changed;
 // mapping twice is mapping once.
 func (m *Mapper) Map(r record.Record) (record.Record, error) {
 	mine := func(p record.ContactPoint) bool { return p.Kind == record.PhonePoint }
@@ -47,25 +48,85 @@ func (m *Mapper) Map(r record.Record) (record.Record, error) {
 	}
 	r.Points, r.Findings, r.Changes = slices.Clip(r.Points), slices.Clip(r.Findings), slices.Clip(r.Changes)
 
-	cells, home := r.Phones, strings.ToUpper(r.Home())
-	r.Phones = make([]string, 0, len(cells))
+	m.joinCodes(&r)
 	first := len(r.Points)
-	var old []*reading
-	for _, text := range cells {
+	r.Points = slices.Grow(r.Points, len(r.Phones))
+	var homes []string
+	var old []reading
+	for i, text := range r.Phones {
+		home := homeOf(&r, i)
+		take := func(n *reading) {
+			had := len(r.Points)
+			if add(&r, n, first) {
+				old = append(old, *n)
+			}
+			if r.PhoneHomes != nil && len(r.Points) > had {
+				homes = append(homes, home)
+			}
+		}
+		if n, ok := m.lists.plainly(text, home); ok {
+			take(&n)
+			continue
+		}
 		c := m.cache.read(m.lists, text, home)
 		for _, n := range c.notes {
 			r.Note(record.Phone, n.before, n.after, n.rule, 1)
 		}
 		for i := range c.readings {
-			if add(&r, &c.readings[i], first) {
-				old = append(old, &c.readings[i])
-			}
+			take(&c.readings[i])
 		}
 	}
-	for _, o := range old {
-		replace(&r, o, first)
+	r.Phones, r.PhoneHomes = displays(r.Phones, r.Points[first:]), homes
+	for i := range old {
+		replace(&r, &old[i], first)
 	}
 	return r, nil
+}
+
+// joinCodes puts a country code that has a cell of its own before the number in the next one.
+func (m *Mapper) joinCodes(r *record.Record) {
+	for i := 0; i+1 < len(r.Phones); i++ {
+		code, number := r.Phones[i], r.Phones[i+1]
+		if len(code) > longestCode || !codeAlone.MatchString(code) || abroad.MatchString(number) {
+			continue
+		}
+		joined := "+" + strings.TrimLeft(only(code), "0") + " " + number
+		if !m.lists.ask(joined, "").valid {
+			continue
+		}
+		r.Note(record.Phone, code, "", "phones.country_code", 1)
+		r.Note(record.Phone, number, joined, "phones.country_code", 1)
+		r.Phones = slices.Concat(r.Phones[:i], []string{joined}, r.Phones[i+2:])
+		if i < len(r.PhoneHomes) {
+			r.PhoneHomes = slices.Delete(slices.Clone(r.PhoneHomes), i, i+1)
+		}
+	}
+}
+
+// longestCode is as long as a country code is written: "(00 598)".
+const longestCode = 8
+
+var codeAlone = regexp.MustCompile(`^\(?(?:\+|00) ?[1-9][0-9]{0,2}\)?$`)
+
+// homeOf is where a phone without a country code is dialled: the country that its column names, else that of the record,
+// else that of its source.
+func homeOf(r *record.Record, phone int) string {
+	if phone < len(r.PhoneHomes) && r.PhoneHomes[phone] != "" {
+		return r.PhoneHomes[phone]
+	}
+	return strings.ToUpper(r.Home())
+}
+
+// displays lists how the points are written: cells itself where nothing changed.
+func displays(cells []string, points []record.ContactPoint) []string {
+	if slices.EqualFunc(cells, points, func(cell string, p record.ContactPoint) bool { return cell == p.Display }) {
+		return cells
+	}
+	list := make([]string, len(points))
+	for i := range points {
+		list[i] = points[i].Display
+	}
+	return list
 }
 
 // add makes the point of one number, unless the record has it already; old says that it was given up and that the
@@ -77,14 +138,11 @@ func add(r *record.Record, n *reading, first int) (old bool) {
 			return false
 		}
 	}
-	p := record.ContactPoint{
+	r.Points = append(r.Points, record.ContactPoint{
 		Kind: record.PhonePoint, Value: n.value, Display: n.display,
 		PhoneType: n.kind, PhoneRegion: n.region, PCurrent: -1,
-	}
-	old = judge(r, &p, n)
-	r.Phones = append(r.Phones, n.display)
-	r.Points = append(r.Points, p)
-	return old
+	})
+	return judge(r, &r.Points[len(r.Points)-1], n)
 }
 
 // judge gives the point its reasons and reports whether a number took its place.

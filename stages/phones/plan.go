@@ -1,93 +1,153 @@
 package phones
 
 import (
+	"math/bits"
 	"regexp"
+	"slices"
 	"strconv"
 	"sync"
 
-	"github.com/nyaruka/phonenumbers/v2"
 	"github.com/nyaruka/phonenumbers/v2/metadata"
 )
 
-// plan is a region's numbering plan as libphonenumber's metadata gives it, made ready for quick reading.
+// plan is a region's numbering plan as libphonenumber's metadata give it, made ready for quick reading.
 type plan struct {
-	region string // 001 for the codes of no country
-	cc     string
-	all    described
-	kinds  []kindOf // in the order in which the library asks
-	fixed  described
-	mobile described
-	same   bool // fixed and mobile numbers look alike
+	code     *code
+	patterns *automaton            // of numbers in general first, then of each kind
+	possible [longestNSN + 1]marks // by length: the patterns that numbers so long can match
+	words    []string              // by pattern: what we call the kind
+	fixed    marks
+	mobile   marks
+	same     bool // fixed and mobile numbers look alike
 
-	local   lengths // only within an area
-	fewest  int
-	most    int
+	sizes   [longestNSN + 1]size // by length
 	idd     prefix
 	trunk   prefix
-	rewrite string     // what the trunk prefix becomes, where that depends on its groups
 	leading *automaton // beginnings that belong to this region of a shared code; nil when it has none
 }
 
-// described is one kind of number: its pattern and the lengths it may have (none: any).
-type described struct {
-	pattern *automaton
-	lengths lengths
+const (
+	shortestNSN = 2
+	longestNSN  = 17
+)
+
+// anyNumber marks the pattern of numbers in general, which a number of every kind must match too.
+const anyNumber marks = 1
+
+// code is a country calling code and the regions that share it, the main one first.
+type code struct {
+	digits  string
+	regions []string // 001 alone for the codes of no country
+	plans   func() []*plan
 }
 
-type kindOf struct {
-	described
-	word string
+// codes are all country calling codes, by their value; nil where there is none. Plans are made when they are first
+// asked for: some are large, and most jobs dial in a few countries.
+var codes = sync.OnceValue(func() *[1000]*code {
+	all := new([1000]*code)
+	for value, regions := range metadata.CountryCodeToRegion() {
+		c := &code{digits: strconv.Itoa(value), regions: regions}
+		c.plans = sync.OnceValue(c.makePlans)
+		all[value] = c
+	}
+	return all
+})
+
+// homes tells where the plan of a region is, by its two letters.
+var homes = sync.OnceValue(func() *[26 * 26]home {
+	all := new([26 * 26]home)
+	for _, c := range codes() {
+		if c == nil {
+			continue
+		}
+		for i, region := range c.regions {
+			m, ok := metadata.RegionMetadata(region)
+			if at := letters(region); ok && at >= 0 && strconv.Itoa(int(m.GetCountryCode())) == c.digits {
+				all[at] = home{c, i}
+			}
+		}
+	}
+	return all
+})
+
+// home is a place among the regions of a code.
+type home struct {
+	code *code
+	at   int
 }
 
-// lengths is a set of lengths up to 63.
-type lengths uint64
-
-func (l lengths) has(n int) bool { return l&(1<<n) != 0 }
-
-// prefix is what may stand before a number.
-type prefix struct {
-	literal string         // as it is
-	pattern *regexp.Regexp // anchored at the beginning, where it is more than a literal
-	quick   *automaton     // the same, to find out soon that it does not match; nil when there is none
+// letters numbers the regions; negative for what is not two capital letters.
+func letters(region string) int {
+	if len(region) != 2 || region[0] < 'A' || region[0] > 'Z' || region[1] < 'A' || region[1] > 'Z' {
+		return -1
+	}
+	return int(region[0]-'A')*26 + int(region[1]-'A')
 }
 
-// plans holds every region's plan once it was asked for: some are large and most jobs dial in a few countries.
-var plans sync.Map // region, or country code for 001, to func() *plan
-
-// planOf is the plan of a region, or of a country code that belongs to no region; nil when there is none, or when its
-// metadata hold something that quick reading does not know.
-func planOf(region string, code int) *plan {
-	key := region
-	if region == phonenumbers.REGION_CODE_FOR_NON_GEO_ENTITY {
-		key = strconv.Itoa(code)
+// planOf is the plan of a region; nil when there is none, or when its metadata hold something that quick reading does
+// not know.
+func planOf(region string) *plan {
+	at := letters(region)
+	if at < 0 {
+		return nil
 	}
-	if p, ok := plans.Load(key); ok {
-		return p.(func() *plan)()
+	h := &homes()[at]
+	if h.code == nil {
+		return nil
 	}
-	var m *metadata.PhoneMetadata
-	var ok bool
-	if region == phonenumbers.REGION_CODE_FOR_NON_GEO_ENTITY {
-		m, ok = metadata.NonGeoMetadata(code)
-	} else {
-		m, ok = metadata.RegionMetadata(region)
+	if plans := h.code.plans(); plans != nil {
+		return plans[h.at]
 	}
-	if !ok || m == nil {
-		return nil // not stored: regions come from customers' records
-	}
-	p, _ := plans.LoadOrStore(key, sync.OnceValue(func() *plan { return newPlan(m) }))
-	return p.(func() *plan)()
+	return nil
 }
 
-func newPlan(m *metadata.PhoneMetadata) *plan {
-	p := &plan{region: m.GetId(), cc: strconv.Itoa(int(m.GetCountryCode())), same: m.GetSameMobileAndFixedLinePattern()}
-	good := true
-	describe := func(d *metadata.PhoneNumberDesc) described {
-		a, err := compile(d.GetNationalNumberPattern())
-		good = good && err == nil
-		return described{pattern: a, lengths: lengthsOf(d.GetPossibleLength())}
+// main is the plan of a code's first region; nil as of planOf.
+func (c *code) main() *plan {
+	if plans := c.plans(); plans != nil {
+		return plans[0]
 	}
-	p.all = describe(m.GetGeneralDesc())
-	for _, k := range []struct {
+	return nil
+}
+
+func (c *code) makePlans() []*plan {
+	var plans []*plan
+	for _, region := range c.regions {
+		m, ok := metadata.RegionMetadata(region)
+		if !ok {
+			value, _ := strconv.Atoi(c.digits)
+			if m, ok = metadata.NonGeoMetadata(value); !ok {
+				return nil
+			}
+		}
+		p := newPlan(c, m)
+		if p == nil {
+			return nil
+		}
+		plans = append(plans, p)
+	}
+	return plans
+}
+
+func newPlan(c *code, m *metadata.PhoneMetadata) *plan {
+	general := m.GetGeneralDesc()
+	lengths := general.GetPossibleLength()
+	if general.GetNationalNumberPattern() == "" || len(lengths) == 0 || lengths[0] <= 0 {
+		return nil
+	}
+	p := &plan{code: c, same: m.GetSameMobileAndFixedLinePattern()}
+	var patterns []string
+	describe := func(d *metadata.PhoneNumberDesc, word string) marks {
+		mark := marks(1) << len(patterns)
+		patterns, p.words = append(patterns, d.GetNationalNumberPattern()), append(p.words, word)
+		for n := range p.possible {
+			if len(d.GetPossibleLength()) == 0 || contains(d.GetPossibleLength(), n) {
+				p.possible[n] |= mark
+			}
+		}
+		return mark
+	}
+	describe(general, "")
+	for _, k := range []struct { // in the order in which the library asks
 		desc *metadata.PhoneNumberDesc
 		word string
 	}{
@@ -101,119 +161,133 @@ func newPlan(m *metadata.PhoneMetadata) *plan {
 		{m.GetVoicemail(), "unknown"},
 	} {
 		if k.desc.GetNationalNumberPattern() != "" {
-			p.kinds = append(p.kinds, kindOf{describe(k.desc), k.word})
+			describe(k.desc, k.word)
 		}
 	}
-	p.fixed, p.mobile = describe(m.GetFixedLine()), describe(m.GetMobile())
+	p.fixed, p.mobile = describe(m.GetFixedLine(), "fixed_line"), describe(m.GetMobile(), "mobile")
 
-	possible := m.GetGeneralDesc().GetPossibleLength()
-	if len(possible) == 0 || possible[0] <= 0 || m.GetGeneralDesc().GetNationalNumberPattern() == "" {
-		return nil
+	for n := range p.sizes {
+		p.sizes[n] = sizeOf(n, lengths, general.GetPossibleLengthLocalOnly())
 	}
-	p.fewest, p.most = int(possible[0]), int(possible[len(possible)-1])
-	p.local = lengthsOf(m.GetGeneralDesc().GetPossibleLengthLocalOnly())
-	p.idd, p.trunk = newPrefix(m.GetInternationalPrefix(), &good), newPrefix(m.GetNationalPrefixForParsing(), &good)
-	p.rewrite = m.GetNationalPrefixTransformRule()
+	var errs [4]error
+	p.patterns, errs[0] = compile(patterns...)
+	p.idd, errs[1] = newPrefix(m.GetInternationalPrefix(), "")
+	p.trunk, errs[2] = newPrefix(m.GetNationalPrefixForParsing(), m.GetNationalPrefixTransformRule())
 	if lead := m.GetLeadingDigits(); lead != "" {
-		var err error
-		p.leading, err = compile(lead)
-		good = good && err == nil && p.leading.slow == nil
+		p.leading, errs[3] = compile(lead)
 	}
-	if !good {
+	if errs != [4]error{} {
 		return nil
 	}
 	return p
 }
 
-func lengthsOf(list []int32) (l lengths) {
-	for _, n := range list {
-		if n >= 0 && n < 64 {
-			l |= 1 << n
+func contains(lengths []int32, n int) bool {
+	for _, l := range lengths {
+		if int(l) == n {
+			return true
 		}
 	}
-	return l
-}
-
-func newPrefix(pattern string, good *bool) prefix {
-	if pattern == "" {
-		return prefix{}
-	}
-	if only(pattern) == pattern {
-		return prefix{literal: pattern}
-	}
-	re, err1 := regexp.Compile(`^(?:` + pattern + `)`)
-	quick, err2 := compile(pattern)
-	if *good = *good && err1 == nil && err2 == nil; !*good {
-		return prefix{}
-	}
-	if quick.slow != nil {
-		quick = nil
-	}
-	return prefix{pattern: re, quick: quick}
-}
-
-// find is where the prefix and its groups lie at the beginning of the digits, as of a regular expression's
-// FindSubmatchIndex; nil when it does not stand there.
-func (p *prefix) find(digits []byte) []int {
-	switch {
-	case p.literal != "":
-		if len(digits) >= len(p.literal) && string(digits[:len(p.literal)]) == p.literal {
-			return []int{0, len(p.literal)}
-		}
-		return nil
-	case p.pattern == nil || p.quick != nil && !p.quick.begins(digits):
-		return nil
-	}
-	return p.pattern.FindSubmatchIndex(digits)
-}
-
-func (d *described) match(digits []byte) bool {
-	return (d.lengths == 0 || d.lengths.has(len(digits))) && d.pattern.match(digits)
+	return false
 }
 
 // kind is the library's type of a national number, in our words, and whether the number is valid.
 func (p *plan) kind(nsn []byte) (word string, valid bool) {
-	if !p.all.match(nsn) {
+	m := p.patterns.match(nsn) & p.possible[len(nsn)]
+	if m&anyNumber == 0 {
 		return "unknown", false
 	}
-	for i := range p.kinds {
-		if p.kinds[i].match(nsn) {
-			return p.kinds[i].word, true
-		}
-	}
+	special := m &^ (anyNumber | p.fixed | p.mobile)
 	switch {
-	case p.fixed.match(nsn):
-		if p.same || p.mobile.match(nsn) {
-			return "fixed_or_mobile", true
-		}
+	case special != 0:
+		return p.words[bits.TrailingZeros16(uint16(special))], true
+	case m&p.fixed != 0 && (p.same || m&p.mobile != 0):
+		return "fixed_or_mobile", true
+	case m&p.fixed != 0:
 		return "fixed_line", true
-	case !p.same && p.mobile.match(nsn):
+	case m&p.mobile != 0 && !p.same:
 		return "mobile", true
 	}
 	return "unknown", false
 }
 
+// viable reports whether digits look like a number of the plan, whatever their length.
+func (p *plan) viable(digits []byte) bool { return p.patterns.match(digits)&anyNumber != 0 }
+
 // size says how a number's length fits the plan.
 type size uint8
 
 const (
-	fits size = iota
+	tooShort size = iota
 	localOnly
-	tooShort
-	tooLong
+	fits
 	between
+	tooLong
 )
 
 func (p *plan) size(n int) size {
-	switch {
-	case p.local.has(n):
-		return localOnly
-	case n < p.fewest:
-		return tooShort
-	case n > p.most:
+	if n > longestNSN {
 		return tooLong
-	case p.all.lengths.has(n):
+	}
+	return p.sizes[n]
+}
+
+func sizeOf(n int, possible, local []int32) size {
+	switch {
+	case contains(local, n):
+		return localOnly
+	case n < int(possible[0]):
+		return tooShort
+	case n > int(possible[len(possible)-1]):
+		return tooLong
+	case contains(possible, n):
 		return fits
 	}
 	return between
+}
+
+// prefix is what may stand before a number.
+type prefix struct {
+	literal string         // as it is
+	pattern *regexp.Regexp // anchored at the beginning, where it is more than a literal
+	quick   *automaton     // the same, to do without it where that can be; nil when there is none
+	rewrite string         // what becomes of the number where the last group took part; mostly empty
+}
+
+func newPrefix(pattern, rewrite string) (prefix, error) {
+	if only(pattern) == pattern {
+		return prefix{literal: pattern}, nil
+	}
+	re, err := regexp.Compile(`^(?:` + pattern + `)`)
+	quick, _ := compile(pattern)
+	return prefix{pattern: re, quick: quick, rewrite: rewrite}, err
+}
+
+// cut takes the prefix from the beginning of the digits; ok is false when nothing of it stands there.
+func (p *prefix) cut(digits []byte) (rest []byte, ok bool) {
+	switch {
+	case p.literal != "":
+		if len(digits) < len(p.literal) || string(digits[:len(p.literal)]) != p.literal {
+			return digits, false
+		}
+		return digits[len(p.literal):], true
+	case p.pattern == nil:
+		return digits, false
+	case p.quick != nil:
+		switch end, sure := p.quick.begins(digits); {
+		case end == 0:
+			return digits, false
+		case sure && p.rewrite == "":
+			return digits[end:], true
+		}
+	}
+	own := slices.Clone(digits) // lest every number's digits live on the heap
+	groups := p.pattern.FindSubmatchIndex(own)
+	if groups == nil {
+		return digits, false
+	}
+	if last := len(groups) - 2; p.rewrite != "" && last > 0 && groups[last] >= 0 {
+		return p.pattern.ReplaceAll(own, []byte(p.rewrite)), true
+	}
+	return digits[groups[1]:], true
 }

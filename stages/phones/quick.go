@@ -1,9 +1,5 @@
 package phones
 
-import (
-	"github.com/nyaruka/phonenumbers/v2/metadata"
-)
-
 // quick reads a number written with digits, blanks, hyphens, dots and parentheses alone, at most one plus before them:
 // nearly all numbers. It says what [library] says, in a hundredth of the time; ok is false where it leaves the answer
 // to the library. The steps are those of libphonenumber's parsing; TestQuickEqualsLibrary and FuzzQuick prove it.
@@ -15,7 +11,7 @@ func quick(text, region string) (n number, ok bool) {
 	}
 	home := (*plan)(nil)
 	if region != "" {
-		home = planOf(region, 0)
+		home = planOf(region)
 	}
 	if home == nil && (region != "" || !plus) {
 		return n, false
@@ -23,25 +19,25 @@ func quick(text, region string) (n number, ok bool) {
 
 	national, p := digits, home
 	if !plus {
-		plus = home.dropIDD(&national)
+		national, plus = home.dropIDD(digits)
 	}
 	switch {
 	case plus:
-		if p = takeCode(&national); p == nil {
+		if national, p = takeCode(national); p == nil {
 			return n, false
 		}
-	case home.ownCode(&national):
-		if p = mainPlan(home.cc); p == nil {
-			return n, false
+	default:
+		if rest, had := home.ownCode(national); had {
+			national, p = rest, home.code.main()
 		}
 	}
-	if len(national) < 2 {
+	if len(national) < shortestNSN {
 		return n, false
 	}
-	if national = p.dropTrunk(national); len(national) < 2 || len(national) > 17 {
+	if national = p.dropTrunk(national); len(national) < shortestNSN || len(national) > longestNSN {
 		return n, false
 	}
-	return p.describe(national)
+	return p.code.describe(national), true
 }
 
 // collect gathers the digits of a text; ok is false when it holds anything but digits and common punctuation.
@@ -69,72 +65,49 @@ func collect(text string, digits []byte) (_ []byte, plus, ok bool) {
 }
 
 // dropIDD takes the prefix for dialling abroad away. A country code cannot begin with 0.
-func (p *plan) dropIDD(digits *[]byte) bool {
-	at := p.idd.find(*digits)
-	if at == nil || at[1] < len(*digits) && (*digits)[at[1]] == '0' {
-		return false
+func (p *plan) dropIDD(digits []byte) (rest []byte, had bool) {
+	rest, had = p.idd.cut(digits)
+	if !had || len(rest) > 0 && rest[0] == '0' {
+		return digits, false
 	}
-	*digits = (*digits)[at[1]:]
-	return true
+	return rest, true
 }
 
-// takeCode takes the country code away and gives the plan it is first of; nil when there is no such code.
-func takeCode(digits *[]byte) *plan {
-	d := *digits
-	if len(d) <= 2 || d[0] == '0' {
-		return nil
+// takeCode takes the country code away and gives the plan of its first region; nil when there is no such code.
+func takeCode(digits []byte) ([]byte, *plan) {
+	if len(digits) <= shortestNSN || digits[0] == '0' {
+		return digits, nil
 	}
-	code := 0
-	for i := 0; i < 3 && i < len(d); i++ {
-		code = code*10 + int(d[i]-'0')
-		if regions := metadata.CountryCodeToRegion()[code]; len(regions) > 0 {
-			*digits = d[i+1:]
-			return planOf(regions[0], code)
+	value := 0
+	for i, c := range digits[:3] {
+		value = value*10 + int(c-'0')
+		if c := codes()[value]; c != nil {
+			return digits[i+1:], c.main()
 		}
 	}
-	return nil
+	return digits, nil
 }
 
 // ownCode takes the region's own country code away where a number without a plus begins with it and is a better number
 // without it, and reports whether it did.
-func (p *plan) ownCode(digits *[]byte) bool {
-	d := *digits
-	if len(d) < len(p.cc) || string(d[:len(p.cc)]) != p.cc {
-		return false
+func (p *plan) ownCode(digits []byte) (rest []byte, had bool) {
+	cc := p.code.digits
+	if len(digits) < len(cc) || string(digits[:len(cc)]) != cc {
+		return digits, false
 	}
-	rest := d[len(p.cc):]
-	if len(rest) > 0 {
+	if rest = digits[len(cc):]; len(rest) > 0 {
 		rest = p.strip(rest)
 	}
-	if !p.all.pattern.match(d) && p.all.pattern.match(rest) || p.size(len(d)) == tooLong {
-		*digits = rest
-		return true
+	if p.size(len(digits)) == tooLong || !p.viable(digits) && p.viable(rest) {
+		return rest, true
 	}
-	return false
+	return digits, false
 }
 
-func mainPlan(cc string) *plan {
-	code := 0
-	for _, c := range []byte(cc) {
-		code = code*10 + int(c-'0')
-	}
-	return planOf(metadata.CountryCodeToRegion()[code][0], code)
-}
-
-// strip takes the trunk prefix away, unless a viable number would no longer be one. A prefix that is rewritten
-// gives new digits.
+// strip takes the trunk prefix away, or rewrites it, unless a viable number would no longer be one.
 func (p *plan) strip(digits []byte) []byte {
-	at := p.trunk.find(digits)
-	if at == nil {
-		return digits
-	}
-	var rest []byte
-	if last := len(at) - 2; p.rewrite == "" || p.trunk.literal != "" || at[last] < 0 {
-		rest = digits[at[1]:]
-	} else {
-		rest = p.trunk.pattern.ReplaceAll(digits, []byte(p.rewrite))
-	}
-	if p.all.pattern.match(digits) && !p.all.pattern.match(rest) {
+	rest, had := p.trunk.cut(digits)
+	if had && p.viable(digits) && !p.viable(rest) {
 		return digits
 	}
 	return rest
@@ -149,41 +122,34 @@ func (p *plan) dropTrunk(digits []byte) []byte {
 	return digits
 }
 
-// describe gives all that is asked of a national number of the plan's country code.
-func (p *plan) describe(nsn []byte) (n number, ok bool) {
-	e164 := make([]byte, 0, 24)
-	e164 = append(append(append(e164, '+'), p.cc...), nsn...)
-	n.parsed, n.e164, n.cc = true, string(e164), p.cc
-	n.nsn = n.e164[1+len(p.cc):]
-	code := value(p.cc)
-	main := mainPlan(p.cc) // the library asks the first region of a shared code whether a length is possible
-	if main == nil {
-		return n, false
+// describe gives all that is asked of a national number of the code.
+func (c *code) describe(nsn []byte) number {
+	var buffer [24]byte
+	e164 := string(append(append(append(buffer[:0], '+'), c.digits...), nsn...))
+	plans := c.plans()
+	s := plans[0].size(len(nsn)) // the library asks the first region of a shared code whether a length is possible
+	n := number{
+		parsed: true, e164: e164, cc: c.digits, nsn: e164[1+len(c.digits):],
+		length: s == fits || s == localOnly, kind: "unknown",
 	}
-	s := main.size(len(nsn))
-	n.length = s == fits || s == localOnly
-
-	regions := metadata.CountryCodeToRegion()[int(code)]
-	n.kind = "unknown"
-	for _, region := range regions {
-		q := planOf(region, int(code))
-		if q == nil {
-			return n, false
-		}
+	for i, p := range plans {
+		word, valid := "", false
 		switch {
-		case len(regions) == 1:
-		case q.leading != nil:
-			if !q.leading.begins(nsn) {
+		case len(plans) == 1:
+		case p.leading != nil:
+			if end, _ := p.leading.begins(nsn); end == 0 {
 				continue
 			}
 		default:
-			if _, valid := q.kind(nsn); !valid {
+			if word, valid = p.kind(nsn); !valid {
 				continue
 			}
 		}
-		n.region = region
-		n.kind, n.valid = q.kind(nsn)
+		if word == "" {
+			word, valid = p.kind(nsn)
+		}
+		n.region, n.kind, n.valid = c.regions[i], word, valid
 		break
 	}
-	return n, true
+	return n
 }

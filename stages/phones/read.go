@@ -1,6 +1,7 @@
 package phones
 
 import (
+	"bytes"
 	"regexp"
 	"slices"
 	"strings"
@@ -28,6 +29,20 @@ type cell struct {
 	notes    []note
 }
 
+// plainly reads a number that needs neither repair nor splitting and is valid, as most are; ok is false for all others.
+// It says what understand says.
+func (l *Lists) plainly(text, region string) (r reading, ok bool) {
+	if !plain(text) {
+		return r, false
+	}
+	if r.number, ok = quick(text, region); !ok || !r.valid {
+		return r, false
+	}
+	r.display = text
+	l.judge(&r, region)
+	return r, true
+}
+
 // understand takes a text apart and reads each number in it. region is where the record's people dial.
 func (l *Lists) understand(text, region string, c *cell) {
 	display := text
@@ -43,18 +58,18 @@ func (l *Lists) understand(text, region string, c *cell) {
 		}
 	}
 	r := l.one(display, region)
-	if !r.valid && !r.fictional && !r.word {
-		// Slashes and commas stand inside numbers too: each part must be a number of its own.
-		for _, mark := range []string{"/", ","} {
-			if parts := strings.Split(display, mark); l.allNumbers(parts, region) && c.split(l, display, parts, region) {
-				return
-			}
+	if !r.valid && !r.fictional && !r.word && len(display) <= longestText {
+		if parts := l.apart(display, region); c.split(l, display, parts, region) {
+			return
 		}
 		r.mend(l, region, c)
 	}
 	l.judge(&r, region)
 	c.readings = append(c.readings, r)
 }
+
+// longestText is how long a text the library reads, in bytes.
+const longestText = 250
 
 // split reads the parts of a text, if there are several.
 func (c *cell) split(l *Lists, text string, parts []string, region string) bool {
@@ -72,11 +87,52 @@ func (c *cell) split(l *Lists, text string, parts []string, region string) bool 
 	return true
 }
 
+// apart parts a text that is no number at marks that stand inside numbers too: each part must be a number of its own.
+// Of the blanks only one may do so, or it would be a guess. Nil when it is not several numbers.
+func (l *Lists) apart(text, region string) []string {
+	for _, mark := range []string{"/", ",", " - "} {
+		if parts := strings.Split(text, mark); len(parts) > 1 && l.allNumbers(parts, region) {
+			return parts
+		}
+	}
+	digits := len(only(text))
+	if digits > maxApart {
+		return nil
+	}
+	var found []string
+	tried := 0
+	for i := 1; i < len(text); i++ {
+		if text[i] != ' ' && text[i] != '+' {
+			continue
+		}
+		before := len(only(text[:i]))
+		if before < minApart || digits-before < minApart || before == tried {
+			continue
+		}
+		tried = before
+		if parts := []string{text[:i], text[i:]}; l.allNumbers(parts, region) {
+			if found != nil {
+				return nil
+			}
+			found = parts
+		}
+	}
+	return found
+}
+
+// minApart is how many digits a number has at least that only a blank parts from another; maxApart how many both have
+// at most.
+const (
+	minApart = 7
+	maxApart = 36
+)
+
+// allNumbers reports whether each part is a number: of today, of a film, or one that was given up.
 func (l *Lists) allNumbers(parts []string, region string) bool {
-	return len(parts) > 1 && !slices.ContainsFunc(parts, func(p string) bool {
+	return !slices.ContainsFunc(parts, func(p string) bool {
 		display, _ := tidy(p)
-		n := l.ask(display, region)
-		return !n.valid && !l.isFictional(n.e164)
+		r := reading{display: display, number: l.ask(display, region)}
+		return !r.valid && !l.isFictional(r.e164) && !l.known(&r, region)
 	})
 }
 
@@ -105,7 +161,8 @@ func (l *Lists) judge(r *reading, region string) {
 	if r.ext != "" {
 		r.value += ";ext=" + r.ext
 	}
-	d := r.dialled()
+	var buffer [32]byte
+	d := r.dialled(buffer[:0], region)
 	r.abroad = d.international
 	r.fictional = l.isFictional(r.e164)
 	r.dummy = l.placeholder(r, d)
@@ -113,9 +170,9 @@ func (l *Lists) judge(r *reading, region string) {
 	if r.fictional {
 		return
 	}
-	r.old, _ = l.renumber(mainRegion(r.cc), d)
+	r.old, _ = l.past(r, d)
 	if !r.valid && r.old.rule == nil && !d.international {
-		r.suggestion = l.lostPlus(r, region)
+		r.suggestion = l.withPlus(r, region)
 	}
 }
 
@@ -155,67 +212,24 @@ func meantAsDigits(text string) bool {
 // nothing are words that programs write where there is no value.
 var nothing = []string{"null", "none", "nil", "nan", "na", "void", "undefined", "unknown", "empty", "missing", "false", "true"}
 
-// mend tries what a dialler writes and the library does not know, and keeps it where that gives a valid number.
-func (r *reading) mend(l *Lists, region string, c *cell) {
-	for _, try := range []struct {
-		rule string
-		text string
-	}{
-		{"phones.trunk_zero", trunkZero.ReplaceAllString(r.display, "$1 ")},
-		{"phones.prefix", doubleZero.ReplaceAllString(r.display, "+$1")},
-		{"phones.excel_plus", c.lostPlus(r.display)},
-	} {
-		if try.text == r.display || try.text == "" {
-			continue
-		}
-		if text := trim(try.text); text != r.display {
-			if n := l.ask(text, region); n.valid {
-				c.notes = append(c.notes, note{r.display, text, try.rule})
-				r.display, r.number = text, n
-				return
-			}
-		}
-	}
-}
-
-var (
-	trunkZero  = regexp.MustCompile(`^((?:\+|00)[ ()0-9-]{1,8}?) ?\(0\) ?`)
-	doubleZero = regexp.MustCompile(`^\(?00[ -]?([1-9])`)
-)
-
-// lostPlus is the text with a plus where a spreadsheet took the number for a quantity: it never keeps one.
-func (c *cell) lostPlus(display string) string {
-	if slices.ContainsFunc(c.notes, func(n note) bool { return n.rule == "phones.excel" && n.after == display }) {
-		return "+" + display
-	}
-	return ""
-}
-
-// lostPlus suggests the number that a plus would make of bare digits; it is only a suggestion.
-func (l *Lists) lostPlus(r *reading, region string) string {
-	typed := only(r.display)
-	if len(typed) < 10 || typed[0] == '0' || r.ext != "" {
-		return ""
-	}
-	if n := l.ask("+"+typed, region); n.valid {
-		return n.e164
-	}
-	return ""
-}
-
 // only is the digits of a text.
 func only(text string) string {
-	var b strings.Builder
-	for _, c := range []byte(text) {
-		if '0' <= c && c <= '9' {
-			b.WriteByte(c)
-		}
-	}
-	return b.String()
+	var buffer [32]byte
+	return string(appendDigits(buffer[:0], text))
 }
 
-// dialled is the number as it was written, without its extension, country code and "(0)".
-func (r *reading) dialled() dialled {
+func appendDigits(to []byte, text string) []byte {
+	for i := 0; i < len(text); i++ {
+		if c := text[i]; '0' <= c && c <= '9' {
+			to = append(to, c)
+		}
+	}
+	return to
+}
+
+// dialled is the number as it was written in a region, without its extension, country code and "(0)"; its digits go to
+// buffer.
+func (r *reading) dialled(buffer []byte, region string) dialled {
 	text := r.display
 	if r.ext != "" {
 		if at := strings.LastIndex(text, r.ext); at > 0 {
@@ -223,74 +237,35 @@ func (r *reading) dialled() dialled {
 		}
 	}
 	text = strings.TrimLeft(text, " (")
-	typed := only(text)
-	for _, sign := range []string{"+", "00"} {
-		if strings.HasPrefix(text, sign) {
-			if rest, ok := strings.CutPrefix(strings.TrimPrefix(typed, strings.TrimPrefix(sign, "+")), r.cc); ok {
-				if strings.Contains(text, "(0)") {
-					rest = strings.TrimPrefix(rest, "0")
-				}
-				return dialled{rest, true}
-			}
-		}
+	typed := appendDigits(buffer, text)
+	rest, had := typed, strings.HasPrefix(text, "+")
+	if p := planOf(region); p != nil && !had {
+		rest, had = p.dropIDD(typed)
 	}
-	return dialled{typed, false}
+	if !had {
+		rest, had = bytes.CutPrefix(typed, []byte("00"))
+	}
+	if had {
+		rest, had = bytes.CutPrefix(rest, []byte(r.cc))
+	}
+	if !had {
+		return dialled{typed, false}
+	}
+	if strings.Contains(text, "(0)") {
+		rest = bytes.TrimPrefix(rest, []byte("0"))
+	}
+	return dialled{rest, true}
 }
 
-// isFictional looks a number up among those reserved for drama: before validity, which most of them pass.
-func (l *Lists) isFictional(e164 string) bool {
-	n := value(e164)
-	at, found := slices.BinarySearchFunc(l.fictional, n, func(s span, n uint64) int {
-		switch {
-		case s.to < n:
-			return -1
-		case s.from > n:
-			return 1
-		}
-		return 0
-	})
-	if found && l.fictional[at].from <= n {
-		return true
+// past is what the rules make of a number, also of one that is no number today and begins with its country code without
+// any sign of it.
+func (l *Lists) past(r *reading, d dialled) (renumbering, bool) {
+	region := mainRegion(r.cc)
+	if old, ok := l.renumber(region, d); ok || r.valid || d.international {
+		return old, ok
 	}
-	if len(e164) != len("+12125550100") || e164[:2] != "+1" || tollFree(e164[2:5]) {
-		return false
+	if rest, had := bytes.CutPrefix(d.digits, []byte(r.cc)); had {
+		return l.renumber(region, dialled{rest, true})
 	}
-	line := n % 1e7
-	return slices.ContainsFunc(l.anyArea, func(s span) bool { return s.from <= line && line <= s.to })
-}
-
-// tollFree reports whether an area code of the North American plan is no area: of those only 800-555-01xx is reserved.
-func tollFree(area string) bool {
-	return area[0] == '8' && area[1] == area[2] || area[0] < '2'
-}
-
-func value(e164 string) (n uint64) {
-	for _, c := range []byte(e164) {
-		if '0' <= c && c <= '9' {
-			n = n*10 + uint64(c-'0')
-		}
-	}
-	return n
-}
-
-// placeholder names the rule by which a number is one that people type to get past a required field; empty when none.
-// The digits as typed are asked, and those of the national number with and without a trunk zero.
-func (l *Lists) placeholder(r *reading, d dialled) string {
-	if l.repeated && len(r.nsn) >= 6 && strings.Count(r.nsn, r.nsn[:1]) == len(r.nsn) {
-		return "one_digit_repeated"
-	}
-	for _, text := range []string{d.digits, r.nsn, "0" + r.nsn} {
-		if l.placeholders[text] {
-			return "exact"
-		}
-		for _, p := range l.patterns {
-			if p.match([]byte(text)) {
-				return "pattern"
-			}
-		}
-	}
-	if examples()[r.e164] {
-		return "library_example"
-	}
-	return ""
+	return renumbering{}, false
 }

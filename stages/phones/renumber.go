@@ -46,6 +46,9 @@ func newRule(row []string) (rule, error) {
 		r.on = record.At(day)
 	}
 	r.trunk, r.mayLack = strings.CutSuffix(row[3], "?")
+	if only(r.trunk) != r.trunk {
+		return r, fmt.Errorf("trunk is not digits, with or without ?")
+	}
 	switch row[4] {
 	case "any":
 	case "national":
@@ -136,17 +139,17 @@ func parseClass(s string) (set uint16, ok bool) {
 // cannot tell.
 func (r *rule) match(d dialled) (fresh string, ok bool) {
 	number := d.digits
+	lead := len(r.trunk)
+	if len(number) < len(r.old) || len(number) > len(r.old)+lead {
+		return "", false
+	}
 	switch {
 	case r.written == national && d.international, r.written == international && !d.international:
 		return "", false
-	case !d.international && r.trunk != "":
-		rest, had := strings.CutPrefix(number, r.trunk)
-		if !had && !r.mayLack {
-			return "", false
-		}
-		number = rest
-	case d.international && r.trunk != "" && len(number) == len(r.old)+len(r.trunk):
-		number = strings.TrimPrefix(number, r.trunk) // +44 0171 ...: the trunk prefix does not belong there
+	case len(number) == len(r.old)+lead && string(number[:lead]) == r.trunk:
+		number = number[lead:] // even in +44 0171 ..., where the trunk prefix does not belong
+	case !d.international && lead > 0 && !r.mayLack:
+		return "", false
 	}
 	if len(number) != len(r.old) {
 		return "", false
@@ -176,7 +179,7 @@ func (r *rule) match(d dialled) (fresh string, ok bool) {
 
 // dialled is a number as it is written: digits after the country code when international, else all of them.
 type dialled struct {
-	digits        string
+	digits        []byte
 	international bool
 }
 
@@ -192,8 +195,9 @@ type renumbering struct {
 // renumber finds the rule that gave a number up, and follows the rules to the valid number it is now. known is the
 // region the number belongs to.
 func (l *Lists) renumber(region string, d dialled) (renumbering, bool) {
-	for i := range l.rules[region] {
-		first := &l.rules[region][i]
+	rules := l.rules[region]
+	for i := range rules {
+		first := &rules[i]
 		fresh, ok := first.match(d)
 		if !ok || !first.on.Known() {
 			continue
@@ -217,9 +221,10 @@ func (l *Lists) settle(region, number string, hops int) (string, bool) {
 	if hops == 0 {
 		return "", false
 	}
-	for i := range l.rules[region] {
-		r := &l.rules[region][i]
-		if fresh, ok := r.match(dialled{number, true}); ok && fresh != "" && r.on.Known() {
+	rules := l.rules[region]
+	for i := range rules {
+		r := &rules[i]
+		if fresh, ok := r.match(dialled{[]byte(number), true}); ok && fresh != "" && r.on.Known() {
 			if e164, ok := l.settle(region, fresh, hops-1); ok {
 				return e164, true
 			}

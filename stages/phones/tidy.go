@@ -143,7 +143,7 @@ func dropLabel(s string) string {
 		if len(rest) < len(s)-len(word) && startsNumber(rest) {
 			return rest
 		}
-		if startsNumber(s[len(word):]) {
+		if len(word) > 1 && startsNumber(s[len(word):]) {
 			return s[len(word):]
 		}
 	}
@@ -154,6 +154,9 @@ func dropLabel(s string) string {
 		cut := strings.TrimRight(rest, " ([,:")
 		// A word right after a hyphen, or after few digits, may be part of a vanity number: 1-800-555-HOME.
 		bracketed := strings.HasSuffix(rest, "(") || strings.HasSuffix(rest, "[")
+		if len(word) == 1 && alphabetic(cut) {
+			return s
+		}
 		if len(cut) < len(rest) && cut != "" && '0' <= cut[len(cut)-1] && cut[len(cut)-1] <= '9' && (bracketed || len(only(cut)) >= 8) {
 			return cut
 		}
@@ -184,8 +187,8 @@ var labels = strings.Fields(`
 
 // dropPunctuation takes away what ends or begins an item of a list.
 func dropPunctuation(s string) string {
-	t := strings.TrimRight(s, ",;/|: ")
-	t = strings.TrimLeft(t, ",;/|: ")
+	t := strings.TrimRight(s, `,;/|:" `)
+	t = strings.TrimLeft(strings.TrimPrefix(t, `="`), `,;/|:" `) // ="0123": a spreadsheet's way to keep zeros
 	if t == "" {
 		return s
 	}
@@ -212,11 +215,15 @@ func pieces(cell string) []string {
 		out = append(out, p[from:])
 	}
 	with := slices.DeleteFunc(out, func(p string) bool { return !strings.ContainsFunc(p, unicode.IsDigit) })
-	if len(with) < 2 {
+	short := func(p string) bool { return len(only(narrow(p))) < shortest }
+	if len(with) < 2 || slices.ContainsFunc(with, short) {
 		return []string{cell}
 	}
 	return with
 }
+
+// shortest is how many digits a part has at least that is not taken for a piece of a number, or of a remark about it.
+const shortest = 5
 
 // parameter reports whether a semicolon begins a parameter of RFC 3966, or an extension that is dialled after a pause.
 func parameter(s string) bool {
@@ -229,4 +236,4 @@ func parameter(s string) bool {
 }
 
 var sureWords = strings.NewReplacer(" or ", "\x00", " OR ", "\x00", " oder ", "\x00", " ou ", "\x00", " and ", "\x00",
-	" und ", "\x00", " et ", "\x00", " y ", "\x00", " of ", "\x00", " en ", "\x00", " & ", "\x00", " / ", "\x00")
+	" und ", "\x00", " et ", "\x00", " y ", "\x00", " of ", "\x00", " en ", "\x00", " & ", "\x00")
