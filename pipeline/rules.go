@@ -118,26 +118,34 @@ func load(path string, read func(io.Reader) error) error {
 
 // mappers makes the clean stages of what the read step learned.
 func (r *run) mappers() ([]stages.Mapper, error) {
+	o, err := r.cleanOptions()
+	if err != nil {
+		return nil, err
+	}
+	return stages.Clean(o)
+}
+
+func (r *run) cleanOptions() (stages.Options, error) {
 	var s survey
 	if err := r.work.recall(surveyFile, &s); err != nil {
-		return nil, err
+		return stages.Options{}, err
 	}
 	asOf := config.Day(r.plan.asOf).Time()
 	sources, err := r.plan.dateSources()
 	if err != nil {
-		return nil, err
+		return stages.Options{}, err
 	}
 	refuses, err := r.refusals()
 	if err != nil {
-		return nil, err
+		return stages.Options{}, err
 	}
-	return stages.Clean(stages.Options{
+	return stages.Options{
 		Addresses: addresses.Options{Lists: r.plan.addresses},
 		Dates:     dates.Options{AsOf: asOf, Orders: s.Orders, Sources: sources, Lists: r.plan.dates},
 		Emails:    emails.Options{AsOf: record.At(asOf), Lists: r.plan.emails, Common: s.Domains, Refuses: refuses},
 		Phones:    phones.Options{Lists: r.plan.phones},
 		Values:    values.Options{Lists: r.plan.values, Letters: s.Letters},
-	})
+	}, nil
 }
 
 // dateSources are what the config says of the sources' dates.

@@ -35,6 +35,8 @@ type survey struct {
 	MadeIDs  int64               `json:"made_ids"`      // records without an id of their own
 	TwiceIDs int64               `json:"duplicate_ids"` // records whose id another row of the source has too
 	Mapped   map[string][]string `json:"mapped"`        // by source: the canonical fields that some column fills
+
+	Columns map[string]map[string][]string `json:"columns"` // by source and field: the source's own names of its columns
 }
 
 // fileFacts are the counts of one input file.
@@ -60,7 +62,7 @@ type readBatch struct {
 // can depend on the order of files or rows, and the rejects beside them.
 func (r *run) read(ctx context.Context) (int64, error) {
 	var s survey
-	s.Mapped = make(map[string][]string)
+	s.Mapped, s.Columns = make(map[string][]string), make(map[string]map[string][]string)
 	sorter := spool.NewSorter(r.work.dir, "read", r.memory/4)
 	defer sorter.Close()
 	rejects := spool.NewSorter(r.work.dir, "rejects", r.memory/32)
@@ -75,6 +77,7 @@ func (r *run) read(ctx context.Context) (int64, error) {
 		}
 		s.Guesses = append(s.Guesses, e.Guesses()...)
 		s.Mapped[source.extract.Name] = mappedFields(e)
+		s.Columns[source.extract.Name] = ownColumns(e)
 		for _, g := range e.Guesses() {
 			r.log.Info().Str("source", source.extract.Name).Str("file", g.File).Str("found", g.What).Str("value", g.Value).Str("because", g.Reason).Msg("guess")
 		}
@@ -282,6 +285,16 @@ func (p *plannedExtract) place(values []string, width int) []string {
 	out := make([]string, width)
 	for i, v := range values {
 		out[p.keptAt[i]] = v
+	}
+	return out
+}
+
+func ownColumns(e *extract.Extract) map[string][]string {
+	out := make(map[string][]string)
+	for f := range record.NumFields {
+		if names := e.Columns(f); names != nil {
+			out[f.String()] = names
+		}
 	}
 	return out
 }

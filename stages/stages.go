@@ -48,3 +48,17 @@ func Clean(o Options) ([]Mapper, error) {
 	}
 	return []Mapper{dates.New(o.Dates), names.NewMender(), values.New(o.Values), addresses.New(o.Addresses), names.New(), mails, numbers}, nil
 }
+
+// Alone gives the stage that settles a contact point of each kind when it comes alone, as in a feed: the others have nothing
+// to say of it. A line of an address stands in the street.
+func Alone(o Options) (map[record.Kind]Mapper, error) {
+	mails, err := emails.New(o.Emails)
+	if err != nil {
+		return nil, err
+	}
+	numbers, err := phones.New(o.Phones)
+	if err != nil {
+		return nil, err
+	}
+	return map[record.Kind]Mapper{record.EmailPoint: mails, record.PhonePoint: numbers, record.PostPoint: addresses.New(o.Addresses)}, nil
+}

@@ -165,6 +165,19 @@ func (e *Extract) readFile(ctx context.Context, workers int, t *Table, m *mappin
 		})
 }
 
+// Columns are the source's own names of the columns that fill a field, in the order in which they do.
+func (e *Extract) Columns(f record.Field) []string {
+	var names []string
+	for i, m := range e.maps {
+		for _, c := range m.columns {
+			if name := e.tables[i].header[c.at]; c.field == f && !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+	}
+	return names
+}
+
 func (e *Extract) claim(rejects []record.Reject) []record.Reject {
 	for i := range rejects {
 		rejects[i].Source = e.source.Name

@@ -216,7 +216,7 @@ func (m *Merger) gather(c *record.Customer, rank []int) {
 		r := &c.Members[i]
 		c.Sources = append(c.Sources, r.Source)
 		c.Socials = append(c.Socials, r.Socials...)
-		if at := Captured(r, record.None); at.Known() && (!c.FirstSeenAt.Known() || at < c.FirstSeenAt) {
+		if at := r.Captured(record.None); at.Known() && (!c.FirstSeenAt.Known() || at < c.FirstSeenAt) {
 			c.FirstSeenAt = at
 		}
 		c.LastSeenAt = max(c.LastSeenAt, r.Instant(record.LastSeenAt))
