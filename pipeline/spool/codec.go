@@ -25,6 +25,20 @@ func DecodeRecord(row []byte, r *record.Record) error {
 	return d.finish()
 }
 
+// DecodeKey reads only the key of what [AppendRecord] wrote.
+func DecodeKey(row []byte) (record.Key, error) {
+	end := 0
+	for range 2 {
+		n, w := binary.Uvarint(row[end:])
+		if w <= 0 || n > uint64(len(row)-end-w) {
+			return record.Key{}, ErrTorn
+		}
+		end += w + int(n)
+	}
+	d := decoder{s: string(row[:end])}
+	return d.key(), nil
+}
+
 // AppendReject appends the encoded reject to dst.
 func AppendReject(dst []byte, r *record.Reject) []byte {
 	e := encoder{dst}
@@ -72,6 +86,28 @@ func AppendCustomer(dst []byte, c *record.Customer) []byte {
 // (verdicts on channels, repairs) is not kept between steps and comes back empty.
 func DecodeCustomer(row []byte, c *record.Customer) error {
 	d := decoder{s: string(row)}
+	d.golden(c)
+	c.Changes, c.Findings = d.changes(), d.findings()
+	if n := d.count(); n > 0 {
+		c.Members = make([]record.Record, n)
+		for i := range c.Members {
+			d.record(&c.Members[i])
+		}
+	}
+	return d.finish()
+}
+
+// DecodeGolden reads of a customer only its own values and contact points: neither changes nor findings nor members.
+func DecodeGolden(row []byte, c *record.Customer) error {
+	d := decoder{s: string(row)}
+	d.golden(c)
+	if d.torn {
+		return ErrTorn
+	}
+	return nil
+}
+
+func (d *decoder) golden(c *record.Customer) {
 	*c = record.Customer{ID: d.str(), HouseholdID: d.str()}
 	d.text(&c.Text)
 	c.Salutation = d.str()
@@ -83,14 +119,7 @@ func DecodeCustomer(row []byte, c *record.Customer) error {
 	c.FirstSeenAt, c.LastSeenAt = record.Instant(d.int()), record.Instant(d.int())
 	c.LinkConfidence = d.float()
 	c.Erased = d.bool()
-	c.Points, c.Changes, c.Findings = d.points(), d.changes(), d.findings()
-	if n := d.count(); n > 0 {
-		c.Members = make([]record.Record, n)
-		for i := range c.Members {
-			d.record(&c.Members[i])
-		}
-	}
-	return d.finish()
+	c.Points = d.points()
 }
 
 type encoder struct{ b []byte }

@@ -21,16 +21,20 @@ type Sorter struct {
 	name   string
 	budget int // bytes of rows held before a run is spilled
 
-	arena []byte
-	index []span
-	runs  []string
-	rows  int64
+	chunks [][]byte // rows, each whole in one chunk: a slice that grew would be held twice while it is copied
+	held   int
+	index  []span
+	runs   []string
+	rows   int64
 }
 
-// span is a row in the arena: its key, then the row itself.
+const chunkBytes = 1 << 20
+
+// span is a row in a chunk: its key, then the row itself.
 type span struct {
 	prefix uint64 // first eight bytes of the key, which settle most comparisons
-	at     uint64
+	chunk  uint32
+	at     uint32
 	key    uint32
 	row    uint32
 }
@@ -42,30 +46,48 @@ func NewSorter(dir, name string, budget int64) *Sorter {
 
 // Add takes one row; both slices are copied.
 func (s *Sorter) Add(key, row []byte) error {
-	if need := len(key) + len(row); len(s.arena) > 0 && len(s.arena)+need+(len(s.index)+1)*32 > s.budget {
+	need := len(key) + len(row)
+	if s.held > 0 && s.held+need+(len(s.index)+1)*32 > s.budget {
 		if err := s.spill(); err != nil {
 			return err
 		}
 	}
+	c := s.room(need)
 	var prefix [8]byte
 	copy(prefix[:], key)
-	s.index = append(s.index, span{binary.BigEndian.Uint64(prefix[:]), uint64(len(s.arena)), uint32(len(key)), uint32(len(row))})
-	s.arena = append(append(s.arena, key...), row...)
+	s.index = append(s.index, span{binary.BigEndian.Uint64(prefix[:]), uint32(len(s.chunks) - 1), uint32(len(*c)), uint32(len(key)), uint32(len(row))})
+	*c = append(append(*c, key...), row...)
+	s.held += need
 	s.rows++
 	return nil
+}
+
+// room is the last chunk, a new one or one from before the last spill where it cannot take need more bytes.
+func (s *Sorter) room(need int) *[]byte {
+	n := len(s.chunks)
+	if n > 0 && cap(s.chunks[n-1])-len(s.chunks[n-1]) >= need {
+		return &s.chunks[n-1]
+	}
+	if n < cap(s.chunks) && cap(s.chunks[:n+1][n]) >= need {
+		s.chunks = s.chunks[:n+1]
+		s.chunks[n] = s.chunks[n][:0]
+	} else {
+		s.chunks = append(s.chunks, make([]byte, 0, max(need, chunkBytes)))
+	}
+	return &s.chunks[n]
 }
 
 // Rows is how many rows were added.
 func (s *Sorter) Rows() int64 { return s.rows }
 
-func (s *Sorter) keyOf(x span) []byte { return s.arena[x.at : x.at+uint64(x.key)] }
+func (s *Sorter) keyOf(x span) []byte { return s.chunks[x.chunk][x.at : x.at+x.key] }
 
 func (s *Sorter) rowOf(x span) []byte {
-	from := x.at + uint64(x.key)
-	return s.arena[from : from+uint64(x.row)]
+	from := x.at + x.key
+	return s.chunks[x.chunk][from : from+x.row]
 }
 
-func (s *Sorter) sortArena() {
+func (s *Sorter) sortHeld() {
 	slices.SortFunc(s.index, func(a, b span) int {
 		if a.prefix != b.prefix {
 			if a.prefix < b.prefix {
@@ -78,7 +100,7 @@ func (s *Sorter) sortArena() {
 }
 
 func (s *Sorter) spill() error {
-	s.sortArena()
+	s.sortHeld()
 	path := filepath.Join(s.dir, fmt.Sprintf("%s-%04d", s.name, len(s.runs)))
 	w, err := Create(path)
 	if err != nil {
@@ -97,7 +119,7 @@ func (s *Sorter) spill() error {
 	if _, err := w.Close(); err != nil {
 		return err
 	}
-	s.arena, s.index = s.arena[:0], s.index[:0]
+	s.chunks, s.held, s.index = s.chunks[:0], 0, s.index[:0]
 	return nil
 }
 
@@ -106,7 +128,7 @@ func (s *Sorter) spill() error {
 func (s *Sorter) Each(ctx context.Context, visit func(key, row []byte) error) error {
 	defer s.Close()
 	if len(s.runs) == 0 {
-		s.sortArena()
+		s.sortHeld()
 		for i, x := range s.index {
 			if i%FrameRows == 0 && ctx.Err() != nil {
 				return context.Cause(ctx)
@@ -120,7 +142,7 @@ func (s *Sorter) Each(ctx context.Context, visit func(key, row []byte) error) er
 	if err := s.spill(); err != nil {
 		return err
 	}
-	s.arena, s.index = nil, nil
+	s.chunks, s.held, s.index = nil, 0, nil
 	return s.merge(ctx, visit)
 }
 
@@ -172,7 +194,7 @@ func (s *Sorter) Close() {
 	for _, path := range s.runs {
 		_ = os.Remove(path) // the cache is swept by the next run if this fails
 	}
-	s.arena, s.index, s.runs = nil, nil, nil
+	s.chunks, s.held, s.index, s.runs = nil, 0, nil, nil
 }
 
 // run reads one spilled file row by row.
