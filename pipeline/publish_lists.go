@@ -3,81 +3,71 @@ package pipeline
 import (
 	"cmp"
 	"context"
-	"encoding/json"
+	"encoding/binary"
+	"errors"
 	"slices"
 
 	"github.com/rollcall-data/rollcall/pipeline/record"
 	"github.com/rollcall-data/rollcall/pipeline/spool"
-	"github.com/rollcall-data/rollcall/stages/match"
 	"github.com/rollcall-data/rollcall/stages/merge"
 )
 
-// byCustomer reads pairs and sorts them by the customers that they are of; those of erased people are left out.
-func (p *publisher) byCustomer(ctx context.Context, file string) ([]match.Link, error) {
-	var out []match.Link
-	err := eachLink(ctx, p.work.path(file), func(l *match.Link) error {
-		if !p.erased[p.id(l.A)] && !p.erased[p.id(l.B)] {
-			out = append(out, *l)
+// byCustomer visits pairs in the order of the customers that they are of; those of erased people are left out.
+func (p *publisher) byCustomer(ctx context.Context, file string, visit func(*link) error) error {
+	sorter := spool.NewSorter(p.work.dir, file, p.memory/16)
+	defer sorter.Close()
+	err := eachLink(ctx, p.work.path(file), func(l link, row []byte) error {
+		if p.erased[p.id(l.a)] || p.erased[p.id(l.b)] {
+			return nil
 		}
-		return nil
+		var key [16]byte
+		binary.BigEndian.PutUint64(key[:], uint64(p.id(l.a)))
+		binary.BigEndian.PutUint64(key[8:], uint64(sorter.Rows())) // equal customers keep the order of matching
+		return sorter.Add(key[:], row)
 	})
-	slices.SortStableFunc(out, func(a, b match.Link) int { return cmp.Compare(p.id(a.A), p.id(b.A)) })
-	return out, err
+	if err != nil {
+		return err
+	}
+	return sorter.Each(ctx, func(_, row []byte) error {
+		l, err := readLink(row)
+		if err != nil {
+			return err
+		}
+		return visit(&l)
+	})
 }
 
 func (p *publisher) id(row int32) merge.ID { return p.ids[p.clusters[row]] }
 
 func (p *publisher) links(ctx context.Context) error {
-	list, err := p.byCustomer(ctx, linksSpool)
-	if err != nil {
-		return err
-	}
 	t := p.rowTable("links")
-	for i := range list {
-		l := &list[i]
-		levels, err := json.Marshal(l.Levels)
-		if err != nil {
-			return err
-		}
-		t.str(p.id(l.A).String())
-		t.key(p.keys.key(l.A))
-		t.key(p.keys.key(l.B))
-		t.float(l.Probability)
-		t.float(l.Bits)
+	err := p.byCustomer(ctx, linksSpool, func(l *link) error {
+		t.str(p.id(l.a).String())
+		t.key(p.keys.key(l.a))
+		t.key(p.keys.key(l.b))
+		t.float(l.probability)
+		t.float(l.bits)
 		by := "model"
-		if l.Override {
+		if l.override {
 			by = "override"
 		}
-		t.str(by, string(levels))
-		if err := t.done(); err != nil {
-			return err
-		}
-	}
-	return t.flush()
+		t.str(by, string(l.levels))
+		return t.done()
+	})
+	return errors.Join(err, t.flush())
 }
 
 func (p *publisher) review(ctx context.Context) error {
-	list, err := p.byCustomer(ctx, reviewSpool)
-	if err != nil {
-		return err
-	}
 	t := p.rowTable("review")
-	for i := range list {
-		l := &list[i]
-		levels, err := json.Marshal(l.Levels)
-		if err != nil {
-			return err
-		}
-		t.str(p.id(l.A).String(), p.id(l.B).String())
-		t.key(p.keys.key(l.A))
-		t.key(p.keys.key(l.B))
-		t.float(l.Probability)
-		t.str(string(levels))
-		if err := t.done(); err != nil {
-			return err
-		}
-	}
-	return t.flush()
+	err := p.byCustomer(ctx, reviewSpool, func(l *link) error {
+		t.str(p.id(l.a).String(), p.id(l.b).String())
+		t.key(p.keys.key(l.a))
+		t.key(p.keys.key(l.b))
+		t.float(l.probability)
+		t.str(string(l.levels))
+		return t.done()
+	})
+	return errors.Join(err, t.flush())
 }
 
 func (p *publisher) sortedRejects(ctx context.Context) ([]record.Reject, error) {

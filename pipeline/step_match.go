@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"os"
 
 	"github.com/rollcall-data/rollcall/pipeline/spool"
@@ -16,8 +17,8 @@ import (
 
 const (
 	clustersFile = "clusters.bin" // match: for every row, the lowest row of its cluster, as little-endian int32
-	linksSpool   = "links.spool"  // match: the links that joined records, as JSON
-	reviewSpool  = "review.spool" // match: pairs too close to call, as JSON
+	linksSpool   = "links.spool"  // match: the links that joined records
+	reviewSpool  = "review.spool" // match: pairs too close to call
 	modelFile    = "model.json"   // match: the weights, as published
 	matchFile    = "match.json"   // match: what matching says of itself
 )
@@ -110,10 +111,10 @@ func writeLinks(path string, links []match.Link) error {
 	if err != nil {
 		return err
 	}
+	var row []byte
 	for i := range links {
-		b, err := json.Marshal(&links[i])
-		if err == nil {
-			err = w.Add(b)
+		if row, err = appendLink(row[:0], &links[i]); err == nil {
+			err = w.Add(row)
 		}
 		if err != nil {
 			w.Abort()
@@ -124,18 +125,56 @@ func writeLinks(path string, links []match.Link) error {
 	return err
 }
 
-func eachLink(ctx context.Context, path string, visit func(*match.Link) error) error {
+// link is a link as it rests in a spool: its levels stay the JSON text that tables show.
+type link struct {
+	a, b              int32
+	probability, bits float64
+	override          bool
+	levels            []byte // aliases the row
+}
+
+const linkHead = 4 + 4 + 8 + 8 + 1 // bytes before the levels
+
+func appendLink(dst []byte, l *match.Link) ([]byte, error) {
+	levels, err := json.Marshal(l.Levels)
+	if err != nil {
+		return nil, err
+	}
+	dst = binary.LittleEndian.AppendUint32(dst, uint32(l.A))
+	dst = binary.LittleEndian.AppendUint32(dst, uint32(l.B))
+	dst = binary.LittleEndian.AppendUint64(dst, math.Float64bits(l.Probability))
+	dst = binary.LittleEndian.AppendUint64(dst, math.Float64bits(l.Bits))
+	override := byte(0)
+	if l.Override {
+		override = 1
+	}
+	return append(append(dst, override), levels...), nil
+}
+
+func readLink(row []byte) (link, error) {
+	if len(row) < linkHead {
+		return link{}, fmt.Errorf("read links: %w", spool.ErrTorn)
+	}
+	return link{
+		a: int32(binary.LittleEndian.Uint32(row)), b: int32(binary.LittleEndian.Uint32(row[4:])),
+		probability: math.Float64frombits(binary.LittleEndian.Uint64(row[8:])), bits: math.Float64frombits(binary.LittleEndian.Uint64(row[16:])),
+		override: row[24] == 1, levels: row[linkHead:],
+	}, nil
+}
+
+// eachLink visits the links of a spool, each with the row that [readLink] reads.
+func eachLink(ctx context.Context, path string, visit func(l link, row []byte) error) error {
 	return spool.Frames(ctx, path, func(p spool.Packed) error {
 		f, err := p.Unpack()
 		if err != nil {
 			return err
 		}
 		return f.Each(func(row []byte) error {
-			var l match.Link
-			if err := json.Unmarshal(row, &l); err != nil {
-				return fmt.Errorf("read links: %w", err)
+			l, err := readLink(row)
+			if err != nil {
+				return err
 			}
-			return visit(&l)
+			return visit(l, row)
 		})
 	})
 }
@@ -153,14 +192,14 @@ func (r *run) bonds(ctx context.Context, clusters []int32) (strongest []bond, we
 		strongest[i].to = -1
 		weakest[i] = 1
 	}
-	err = eachLink(ctx, r.work.path(linksSpool), func(l *match.Link) error {
-		p := float32(l.Probability)
-		for _, side := range [2][2]int32{{l.A, l.B}, {l.B, l.A}} {
+	err = eachLink(ctx, r.work.path(linksSpool), func(l link, _ []byte) error {
+		p := float32(l.probability)
+		for _, side := range [2][2]int32{{l.a, l.b}, {l.b, l.a}} {
 			if b := &strongest[side[0]]; b.to < 0 || p > b.probability || p == b.probability && side[1] < b.to {
 				*b = bond{side[1], p}
 			}
 		}
-		root := clusters[l.A]
+		root := clusters[l.a]
 		weakest[root] = min(weakest[root], p)
 		return nil
 	})
