@@ -29,11 +29,15 @@ func (k *keyring) add(key record.Key) {
 func (k *keyring) rows() int { return len(k.end) }
 
 func (k *keyring) key(row int32) record.Key {
+	return record.Key{Source: k.sources[k.source[row]], ID: string(k.id(row))}
+}
+
+func (k *keyring) id(row int32) []byte {
 	var from uint64
 	if row > 0 {
 		from = k.end[row-1]
 	}
-	return record.Key{Source: k.sources[k.source[row]], ID: string(k.ids[from:k.end[row]])}
+	return k.ids[from:k.end[row]]
 }
 
 // has reports whether some row has the key.
@@ -44,5 +48,10 @@ func (k *keyring) has(key record.Key) bool {
 
 // find is the row of a key that is in the ring.
 func (k *keyring) find(key record.Key) int32 {
-	return int32(sort.Search(k.rows(), func(i int) bool { return k.key(int32(i)).Compare(key) >= 0 }))
+	return int32(sort.Search(k.rows(), func(i int) bool {
+		if source := k.sources[k.source[i]]; source != key.Source {
+			return source > key.Source
+		}
+		return string(k.id(int32(i))) >= key.ID
+	}))
 }

@@ -6,7 +6,9 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/rollcall-data/rollcall/pipeline/pool"
 	"github.com/rollcall-data/rollcall/pipeline/record"
+	"github.com/rollcall-data/rollcall/pipeline/spool"
 	"github.com/rollcall-data/rollcall/pipeline/table"
 	"github.com/rollcall-data/rollcall/stages/merge"
 	"github.com/rollcall-data/rollcall/stages/report"
@@ -68,13 +70,22 @@ func (r *run) previousIDs(ctx context.Context, clusters []int32) (map[int32]merg
 
 // eachKey visits the keys of all records in their order.
 func (r *run) eachKey(ctx context.Context, visit func(record.Key) error) error {
-	return eachBatch(ctx, r, r.work.path(cleanedSpool),
-		func(b batch) ([]record.Key, error) {
-			keys := make([]record.Key, len(b.records))
-			for i := range keys {
-				keys[i] = b.records[i].Key
+	return pool.Ordered(ctx, r.workers,
+		func(ctx context.Context, emit func(spool.Packed) error) error {
+			return spool.Frames(ctx, r.work.path(cleanedSpool), emit)
+		},
+		func(p spool.Packed) ([]record.Key, error) {
+			f, err := p.Unpack()
+			if err != nil {
+				return nil, err
 			}
-			return keys, nil
+			keys := make([]record.Key, 0, f.Rows)
+			err = f.Each(func(row []byte) error {
+				key, err := spool.DecodeKey(row)
+				keys = append(keys, key)
+				return err
+			})
+			return keys, err
 		},
 		func(keys []record.Key) error {
 			for _, k := range keys {

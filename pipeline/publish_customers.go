@@ -19,7 +19,7 @@ import (
 type judged struct {
 	batches   map[string]arrow.Record
 	tally     *report.Tally
-	kept      []record.Key
+	kept      []int32 // rows
 	erased    []merge.ID
 	erasures  []reach.Erasure
 	corrected []correctedRow
@@ -54,8 +54,8 @@ func (p *publisher) customers(ctx context.Context) ([]reach.Erasure, error) {
 				return err
 			}
 			p.tally.Merge(j.tally)
-			for _, k := range j.kept {
-				p.kept[p.keys.find(k)] = true
+			for _, row := range j.kept {
+				p.kept[row] = true
 			}
 			for _, id := range j.erased {
 				p.erased[id] = true
@@ -93,7 +93,7 @@ func (p *publisher) judgeBatch(first int32, packed spool.Packed) (*judged, error
 			out.erasures = append(out.erasures, p.judge.Erasures(&c)...)
 			return nil
 		}
-		out.kept = append(out.kept, c.NameRecord())
+		out.kept = append(out.kept, p.keys.find(c.NameRecord()))
 		out.tally.Customer(&c)
 		if id, ok := merge.ParseID(c.ID); ok {
 			p.before.count(out.tally, id, &c)

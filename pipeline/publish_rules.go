@@ -134,7 +134,7 @@ func (p *publisher) tierCuts(values *tally.Quantiles) []reach.TierCut {
 
 // overview is what must be known of all customers before one is judged.
 type overview struct {
-	points []uint64 // by [reach.Hash], sorted: what feeds may tell of
+	points []uint64 // by [reach.Hash], sorted: what feeds may tell of; none where there are no feeds
 	values *tally.Quantiles
 }
 
@@ -146,6 +146,10 @@ func (o *overview) holds(point uint64) bool {
 // look walks over all merged customers.
 func (p *publisher) look(ctx context.Context, former map[record.Key][]record.ContactPoint) (*overview, error) {
 	out := &overview{values: tally.NewQuantiles()}
+	told, decode := len(p.plan.feeds) > 0, spool.DecodeGolden
+	if told {
+		decode = spool.DecodeCustomer
+	}
 	for _, list := range former {
 		for i := range list {
 			out.points = append(out.points, reach.Hash(list[i].Kind, list[i].Value))
@@ -163,10 +167,12 @@ func (p *publisher) look(ctx context.Context, former map[record.Key][]record.Con
 			part := &overview{values: tally.NewQuantiles()}
 			var c record.Customer
 			return part, frame.Each(func(row []byte) error {
-				if err := spool.DecodeCustomer(row, &c); err != nil {
+				if err := decode(row, &c); err != nil {
 					return err
 				}
-				part.points = reach.AppendHashes(part.points, &c)
+				if told {
+					part.points = reach.AppendHashes(part.points, &c)
+				}
 				if v := number(c.Text[record.Value]); v == v {
 					part.values.Add(v)
 				}
