@@ -89,7 +89,9 @@ func (p *publisher) records(ctx context.Context) error {
 	if err == nil {
 		err = rejectsBefore("", true)
 	}
-	return errors.Join(err, fates.flush())
+	err = errors.Join(err, fates.flush())
+	p.end("records", "cleaned")
+	return err
 }
 
 // fate writes a record's row: for an erased one nothing but its key and its fate.

@@ -25,7 +25,7 @@ type publisher struct {
 	dir         string
 	extra       []string
 	schemas     map[string]*arrow.Schema
-	writers     map[string]*table.Writer
+	tables      map[string]*tableQueue
 	judge       *reach.Judge
 	corrections *corrections
 	forgotten   map[string]bool // keyed hashes of all who were ever erased
@@ -52,7 +52,7 @@ var customerTables = []string{"contactable", "customers", "contact_points", "evi
 func (r *run) publish(ctx context.Context) (*report.Report, error) {
 	merged, _ := r.work.finished("merge")
 	p := &publisher{
-		run: r, dir: r.work.path("publish"), schemas: make(map[string]*arrow.Schema), writers: make(map[string]*table.Writer),
+		run: r, dir: r.work.path("publish"), schemas: make(map[string]*arrow.Schema), tables: make(map[string]*tableQueue),
 		erased: make(map[merge.ID]bool), tally: report.NewTally(), rows: make(map[string]int64),
 	}
 	if err := os.RemoveAll(p.dir); err != nil {
@@ -74,6 +74,7 @@ func (r *run) publish(ctx context.Context) (*report.Report, error) {
 	if err != nil {
 		return nil, err
 	}
+	p.end(customerTables...)
 	for _, do := range []func(context.Context) error{p.records, p.links, p.review, func(ctx context.Context) error { return p.rejects(ctx, feeds) }, p.changedIDs} {
 		if err := do(ctx); err != nil {
 			return nil, err
@@ -103,31 +104,22 @@ func (r *run) publish(ctx context.Context) (*report.Report, error) {
 	return rep, p.finish(m, rep)
 }
 
-// open makes the folder and a writer for every table.
+// open makes the folder and all tables.
 func (p *publisher) open() error {
 	p.extra = table.ExtraNames(p.plan.kept)
-	c := p.job.Config.Output
 	for _, name := range table.Names() {
 		schema, err := table.Schema(name, p.extra)
 		if err != nil {
 			return err
 		}
-		w, err := table.NewWriter(filepath.Join(p.dir, "tables"), name, p.extra, table.Options{Compression: c.Compression, TargetSize: int64(c.TargetFileSize)})
-		if err != nil {
+		p.schemas[name] = schema
+		if err := p.openTable(name); err != nil {
 			return err
 		}
-		p.schemas[name], p.writers[name] = schema, w
 	}
 	var err error
 	p.corrections, err = p.openCorrections()
 	return err
-}
-
-func (p *publisher) abort() {
-	for _, w := range p.writers {
-		w.Abort()
-	}
-	p.corrections.abort()
 }
 
 // prepare recalls what the steps before found, reads the feeds and makes the judge.
@@ -178,26 +170,15 @@ func (p *publisher) prepare(ctx context.Context, erasedBefore map[string]string)
 	return feeds, nil
 }
 
-func (p *publisher) write(name string, rec arrow.Record) error {
-	p.rows[name] += rec.NumRows()
-	return p.writers[name].Write(rec)
-}
-
 // close finishes all tables and begins the manifest.
 func (p *publisher) close() (*Manifest, error) {
 	m := &Manifest{
 		Run: p.plan.id, Job: p.plan.job, Version: p.job.Version, SchemaVersion: SchemaVersion, AsOf: p.plan.asOf, Previous: p.plan.prevID,
 		Config: p.plan.config, Rules: p.plan.rules, References: p.plan.references, Inputs: p.plan.inputs, Rows: p.rows,
 	}
-	for _, name := range table.Names() {
-		files, err := p.writers[name].Close()
-		if err != nil {
-			return nil, err
-		}
-		delete(p.writers, name)
-		for _, f := range files {
-			m.Files = append(m.Files, ManifestFile{Path: "tables/" + f.Path, SHA256: f.SHA256, Bytes: f.Bytes, Rows: &f.Rows})
-		}
+	var err error
+	if m.Files, err = p.closeTables(); err != nil {
+		return nil, err
 	}
 	rows, err := p.corrections.close()
 	if err != nil {
