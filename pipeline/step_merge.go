@@ -91,9 +91,9 @@ func (r *run) merge(ctx context.Context) (int64, error) {
 type groups struct {
 	first int32 // number of the first customer, in the order of ids
 	ids   []merge.ID
-	rows  [][]groupRow
+	ends  []int // of each cluster, in rows
+	rows  []groupRow
 	arena []byte
-	count int
 }
 
 type groupRow struct {
@@ -108,24 +108,22 @@ func eachGroups(ctx context.Context, sorter *spool.Sorter, emit func(*groups) er
 	err := sorter.Each(ctx, func(key, row []byte) error {
 		id := merge.ID(binary.BigEndian.Uint64(key))
 		if n := len(g.ids); n == 0 || g.ids[n-1] != id {
-			if g.count >= spool.FrameRows {
+			if len(g.rows) >= spool.FrameRows {
 				if err := emit(g); err != nil {
 					return err
 				}
-				g = &groups{first: next}
+				g = &groups{first: next, rows: make([]groupRow, 0, len(g.rows)), arena: make([]byte, 0, len(g.arena)+len(g.arena)/8)}
 			}
-			g.ids = append(g.ids, id)
-			g.rows = append(g.rows, nil)
+			g.ids, g.ends = append(g.ids, id), append(g.ends, 0)
 			next++
 		}
 		from := len(g.arena)
 		g.arena = append(g.arena, row...)
-		last := &g.rows[len(g.rows)-1]
-		*last = append(*last, groupRow{int32(binary.BigEndian.Uint32(key[8:])), from, len(g.arena)})
-		g.count++
+		g.rows = append(g.rows, groupRow{int32(binary.BigEndian.Uint32(key[8:])), from, len(g.arena)})
+		g.ends[len(g.ends)-1] = len(g.rows)
 		return nil
 	})
-	if err == nil && g.count > 0 {
+	if err == nil && len(g.rows) > 0 {
 		err = emit(g)
 	}
 	return err
@@ -139,9 +137,12 @@ type mergedBatch struct {
 }
 
 func mergeGroups(merger *merge.Merger, g *groups, clusters []int32, weakest []float32) (mergedBatch, error) {
-	out := mergedBatch{ties: &merge.Ties{}, customers: len(g.ids), rows: g.count}
+	out := mergedBatch{ties: &merge.Ties{}, customers: len(g.ids), rows: len(g.rows)}
 	customers := make([]record.Customer, len(g.ids))
-	for i, rows := range g.rows {
+	from := 0
+	for i, end := range g.ends {
+		rows := g.rows[from:end]
+		from = end
 		members := make([]record.Record, len(rows))
 		for j, row := range rows {
 			if err := spool.DecodeRecord(g.arena[row.from:row.to], &members[j]); err != nil {

@@ -77,6 +77,10 @@ func (b *Builder) Float(col int, v float64) {
 // Date sets a day from yyyy-mm-dd; anything else is null.
 func (b *Builder) Date(col int, v string) {
 	c := b.columns[col].(*array.Date32Builder)
+	if v == "" { // an error costs more than a date
+		c.AppendNull()
+		return
+	}
 	t, err := time.Parse(time.DateOnly, v)
 	if err != nil {
 		c.AppendNull()

@@ -183,10 +183,17 @@ func appendValues(dst []parquet.Value, column int, col arrow.Array, nullable boo
 		def = 1
 	}
 	n := col.Len()
+	null := parquet.NullValue().Level(0, 0, column)
+	if col.NullN() == n { // as most columns of most tables are, batch after batch
+		for range n {
+			dst = append(dst, null)
+		}
+		return dst
+	}
 	each := func(value func(i int) parquet.Value) {
 		for i := range n {
 			if col.IsNull(i) {
-				dst = append(dst, parquet.NullValue().Level(0, 0, column))
+				dst = append(dst, null)
 			} else {
 				dst = append(dst, value(i).Level(0, def, column))
 			}
@@ -195,9 +202,16 @@ func appendValues(dst []parquet.Value, column int, col arrow.Array, nullable boo
 	switch a := col.(type) {
 	case *array.String:
 		text, first := a.ValueBytes(), a.ValueOffset(0)
-		each(func(i int) parquet.Value {
-			return parquet.ByteArrayValue(text[a.ValueOffset(i)-first : a.ValueOffset(i+1)-first])
-		})
+		from := 0
+		for i := range n {
+			to := a.ValueOffset(i+1) - first
+			if a.IsNull(i) {
+				dst = append(dst, null)
+			} else {
+				dst = append(dst, parquet.ByteArrayValue(text[from:to]).Level(0, def, column))
+			}
+			from = to
+		}
 	case *array.Boolean:
 		each(func(i int) parquet.Value { return parquet.BooleanValue(a.Value(i)) })
 	case *array.Int32:
@@ -216,7 +230,7 @@ func appendValues(dst []parquet.Value, column int, col arrow.Array, nullable boo
 		for i := range n {
 			from, to := a.ValueOffsets(i)
 			if a.IsNull(i) || from == to {
-				dst = append(dst, parquet.NullValue().Level(0, 0, column))
+				dst = append(dst, null)
 				continue
 			}
 			for j := from; j < to; j++ {
