@@ -261,6 +261,11 @@ func (p *publisher) finish(m *Manifest, rep *report.Report) error {
 		}
 		return errors.Join(p.work.remove(), &GateError{Report: filepath.Join(to, "report.html"), Failed: failed})
 	}
+	if p.job.Config.Output.CSV {
+		if err := p.writeCSV(m); err != nil {
+			return err
+		}
+	}
 	model, err := os.ReadFile(p.work.path(modelFile))
 	if err != nil {
 		return err
