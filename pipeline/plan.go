@@ -116,7 +116,7 @@ func (r *run) checkJob() error {
 	for _, later := range []struct {
 		key   string
 		asked bool
-	}{{"lineage", c.Lineage != ""}, {"output.corrections", c.Output.Corrections}} {
+	}{{"output.corrections", c.Output.Corrections}} {
 		if later.asked { // better refused than promised and not done
 			return &UsageError{fmt.Errorf("%s comes in a later version; leave it out", later.key)}
 		}

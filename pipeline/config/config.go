@@ -36,8 +36,9 @@ type Config struct {
 	LogFormat string `yaml:"log_format" doc:"form of the log" enum:"json,console" flag:"log-format"`
 	LogLevel  string `yaml:"log_level" doc:"how much the log says" enum:"debug,info,warn,error" flag:"log-level"`
 
+	name  string          // of the file, without its ending
 	root  string          // folder that relative paths start from
-	given map[string]bool // paths that came from the command line
+	given map[string]bool // flags that came from the command line or the environment
 }
 
 // Source is one system's extracts.
@@ -153,6 +154,9 @@ func Default() *Config {
 		Memory:     4 << 30, FailOn: "error", Progress: "auto", LogFormat: "console", LogLevel: "info",
 	}
 }
+
+// Name is the file's name without its ending; empty where there is no file.
+func (c *Config) Name() string { return c.name }
 
 // Root is the folder that the config's relative paths start from.
 func (c *Config) Root() string {
