@@ -210,6 +210,9 @@ func newLedger(facts []fact) ledger {
 
 func (l ledger) root(id string) string {
 	for l.head[id] != "" {
+		if next := l.head[l.head[id]]; next != "" {
+			l.head[id] = next
+		}
 		id = l.head[id]
 	}
 	return id
@@ -222,7 +225,7 @@ func (l ledger) has(a, b string) bool    { return l.same(a, b) || l.differ(a, b)
 
 func both(a, b string) [2]string { return [2]string{min(a, b), max(a, b)} }
 
-// ledger is what is known without one of the pairs.
+// ledger is what is known, but for what one of the pairs says; nil: for none.
 func (q *Queue) ledger(without *Pair) ledger {
 	facts := slices.Clone(q.known)
 	for _, p := range q.Pairs {
