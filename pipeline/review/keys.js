@@ -2,13 +2,16 @@
 "use strict";
 (() => {
   const on = document.getElementById("keys-on");
+  const show = () => document.documentElement.classList.toggle("keys", !on || on.checked);
   if (on) {
     try { on.checked = localStorage.getItem("keys") !== "off"; } catch { /* storage is closed: keys are on */ }
     on.addEventListener("change", () => {
+      show();
       try { localStorage.setItem("keys", on.checked ? "on" : "off"); } catch { /* as above */ }
     });
     on.closest("[hidden]").hidden = false;
   }
+  show();
   let gone = false; // one page, one decision
   document.addEventListener("submit", (e) => {
     if (gone) e.preventDefault();

@@ -145,7 +145,7 @@ func marked(a, b []rune) (value, value) {
 			}
 		}
 	}
-	if long[0][0]*2 < min(len(a), len(b)) { // hardly anything in common: letters would only confuse
+	if 3*long[0][0] < 2*min(len(a), len(b)) { // hardly anything in common: letters would only confuse
 		return value{{string(a), true}}, value{{string(b), true}}
 	}
 	var x, y value

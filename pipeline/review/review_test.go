@@ -89,7 +89,8 @@ func TestOnlyThePageItselfDecides(t *testing.T) {
 		"no secret":                          {http.MethodGet, func(r *http.Request) { r.URL.Path = "/" }, 404},
 		"a wrong secret":                     {http.MethodPost, func(r *http.Request) { r.URL.Path = "/" + strings.Repeat("A", len(h.base)-2) + "/decide" }, 404},
 		"part of the secret":                 {http.MethodGet, func(r *http.Request) { r.URL.Path = h.base[:len(h.base)-1] }, 404},
-		"a link on another site":             {http.MethodGet, set("Sec-Fetch-Site", "cross-site"), 403},
+		"a script on another site":           {http.MethodGet, set("Sec-Fetch-Site", "cross-site"), 403},
+		"a page on another port":             {http.MethodGet, set("Sec-Fetch-Site", "same-site"), 403},
 		"a decision by a link":               {http.MethodGet, func(r *http.Request) { r.URL.RawQuery = "n=1&decision=same" }, 405},
 		"another method":                     {http.MethodPut, nil, 403},
 	} {
@@ -111,6 +112,12 @@ func TestOnlyThePageItselfDecides(t *testing.T) {
 	c := w.Result().Cookies()
 	if w.Code != 200 || len(c) != 1 || !c[0].HttpOnly || c[0].SameSite != http.SameSiteStrictMode || c[0].Path != h.base || strings.Contains(w.Body.String(), c[0].Value) {
 		t.Errorf("a look: %d, %+v", w.Code, c)
+	}
+	link := ask(h, http.MethodGet, "pair?n=2", "", func(r *http.Request) {
+		r.Header = http.Header{"Sec-Fetch-Site": {"cross-site"}, "Sec-Fetch-Mode": {"navigate"}, "Sec-Fetch-Dest": {"document"}}
+	})
+	if link.Code != 200 {
+		t.Errorf("a link that a person follows, as from a terminal in a browser: %d", link.Code)
 	}
 	if other, _ := sitting(); other.base == h.base || other.cookie == h.cookie || len(h.base) < 40 {
 		t.Error("the secrets are not secret")

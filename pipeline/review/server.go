@@ -101,7 +101,7 @@ func (h *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	switch r.Method {
 	case http.MethodGet, http.MethodHead:
-		if site := r.Header.Get("Sec-Fetch-Site"); site == "cross-site" || site == "same-site" {
+		if embedded(r) {
 			http.Error(w, "another site asks for this page", http.StatusForbidden)
 			return
 		}
@@ -114,6 +114,12 @@ func (h *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		r.Body = http.MaxBytesReader(w, r.Body, 4<<10)
 	}
 	h.mux.ServeHTTP(w, r)
+}
+
+// embedded reports whether another site asks for the page other than by leading the person to it.
+func embedded(r *http.Request) bool {
+	site := r.Header.Get("Sec-Fetch-Site")
+	return (site == "cross-site" || site == "same-site") && (r.Header.Get("Sec-Fetch-Mode") != "navigate" || r.Header.Get("Sec-Fetch-Dest") != "document")
 }
 
 // foreign says why a request that would change something is not this page's own.
