@@ -14,6 +14,8 @@ import (
 	"path/filepath"
 	"strings"
 
+	"github.com/gofrs/flock"
+
 	"github.com/rollcall-data/rollcall/pipeline/atomic"
 
 	"github.com/rollcall-data/rollcall/pipeline/record"
@@ -94,44 +96,62 @@ func Read(f io.Reader) ([]Decision, error) {
 	return standing, nil
 }
 
-// File is an overrides file that decisions are added to.
+// ErrBusy means that another review adds to the file.
+var ErrBusy = errors.New("another review adds to this file; try again when it has ended")
+
+// File is an overrides file that decisions are added to, by one at a time.
 type File struct {
 	f       *os.File
+	lock    *flock.Flock
 	columns int
 }
 
 // Open opens the file, or makes it with its header, and gives the decisions that stand in it. A last row that a crash cut
 // short holds no decision and is removed; a file that is otherwise wrong is left alone, with an error.
 func Open(path string) (*File, []Decision, error) {
-	text, err := os.ReadFile(path)
-	if err != nil && !errors.Is(err, os.ErrNotExist) {
+	_, err := os.Stat(path)
+	made := errors.Is(err, os.ErrNotExist)
+	lock := flock.New(path, flock.SetPermissions(0o600))
+	if ok, err := lock.TryLock(); err != nil {
 		return nil, nil, fmt.Errorf("overrides: %w", err)
+	} else if !ok {
+		return nil, nil, fmt.Errorf("%s: %w", path, ErrBusy)
 	}
-	made := err != nil
-	standing, whole, err := readWhole(text)
+	f, err := os.OpenFile(path, os.O_APPEND|os.O_RDWR, 0)
 	if err != nil {
-		return nil, nil, fmt.Errorf("overrides: %s: %w", path, err)
+		return nil, nil, errors.Join(fmt.Errorf("overrides: %w", err), lock.Close())
 	}
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
-	if err != nil {
-		return nil, nil, fmt.Errorf("overrides: %w", err)
-	}
-	o := &File{f: f, columns: columnsOf(whole)}
-	if len(whole) < len(text) {
-		err = f.Truncate(int64(len(whole)))
-	} else if len(text) > 0 && text[len(text)-1] != '\n' {
-		_, err = f.WriteString("\n")
-	}
-	if len(whole) == 0 {
-		err = errors.Join(err, o.write(header))
-	}
-	if made {
-		err = errors.Join(err, atomic.SyncDir(filepath.Dir(path)))
+	o := &File{f: f, lock: lock}
+	standing, err := o.begin()
+	if err == nil && made {
+		err = atomic.SyncDir(filepath.Dir(path))
 	}
 	if err != nil {
-		return nil, nil, errors.Join(fmt.Errorf("overrides: %w", err), f.Close())
+		return nil, nil, errors.Join(fmt.Errorf("overrides: %s: %w", path, err), o.Close())
 	}
 	return o, standing, nil
+}
+
+// begin reads what stands, and makes the file ready for the next row.
+func (o *File) begin() ([]Decision, error) {
+	text, err := io.ReadAll(o.f)
+	if err != nil {
+		return nil, err
+	}
+	standing, whole, err := readWhole(text)
+	if err != nil {
+		return nil, err
+	}
+	o.columns = columnsOf(whole)
+	if len(whole) < len(text) {
+		err = o.f.Truncate(int64(len(whole)))
+	} else if len(text) > 0 && text[len(text)-1] != '\n' {
+		_, err = o.f.WriteString("\n")
+	}
+	if len(whole) == 0 && err == nil {
+		err = o.write(header)
+	}
+	return standing, err
 }
 
 // readWhole reads a file whose last row may have been cut short: that row is no part of the whole.
@@ -165,7 +185,7 @@ func (o *File) Append(d Decision) error {
 	return nil
 }
 
-// write adds a row in one piece, so that rows of two writers do not mix.
+// write adds a row; one that does not go in whole, as on a full disk, is taken out again.
 func (o *File) write(row []string) error {
 	var line bytes.Buffer
 	w := csv.NewWriter(&line)
@@ -173,9 +193,18 @@ func (o *File) write(row []string) error {
 		return err
 	}
 	w.Flush()
-	_, err := o.f.Write(line.Bytes())
-	return errors.Join(err, o.f.Sync())
+	before, err := o.f.Stat()
+	if err != nil {
+		return err
+	}
+	if _, err = o.f.Write(line.Bytes()); err == nil {
+		err = o.f.Sync()
+	}
+	if err != nil {
+		return errors.Join(err, o.f.Truncate(before.Size()))
+	}
+	return nil
 }
 
 // Close closes the file.
-func (o *File) Close() error { return o.f.Close() }
+func (o *File) Close() error { return errors.Join(o.f.Close(), o.lock.Close()) }

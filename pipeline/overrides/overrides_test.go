@@ -1,6 +1,7 @@
 package overrides
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"strings"
@@ -80,16 +81,37 @@ func TestAppend(t *testing.T) {
 		if err != nil || !strings.HasPrefix(string(b), c.after) {
 			t.Errorf("%s: %q, %v", name, b, err)
 		}
+		if _, _, err := Open(path); !errors.Is(err, ErrBusy) {
+			t.Errorf("%s: a second review: %v", name, err)
+		}
 		if err := f.Close(); err != nil {
 			t.Fatal(err)
 		}
-		_, standing, err = Open(path)
+		f, standing, err = Open(path)
 		if err != nil || len(standing) != c.keeps+1 {
 			t.Fatalf("%s: %v, %v", name, standing, err)
 		}
 		if diff := cmp.Diff(odd, standing[c.keeps]); diff != "" {
 			t.Errorf("%s: %s", name, diff)
 		}
+		if err := f.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+// On a full disk the row is not there at all.
+func TestFullDisk(t *testing.T) {
+	full, err := os.OpenFile("/dev/full", os.O_WRONLY, 0)
+	if err != nil {
+		t.Skip("this system has no disk that is always full")
+	}
+	o := &File{f: full, columns: 5}
+	if err := o.Append(decision("crm:1", "shop:2", Same)); err == nil {
+		t.Error("nothing is said of it")
+	}
+	if err := full.Close(); err != nil {
+		t.Fatal(err)
 	}
 }
 
