@@ -130,7 +130,7 @@ func TestLineage(t *testing.T) {
 				t.Fatal(err)
 			}
 			rows := int64(0)
-			scan(t, dir, filepath.Base(x.Name), func(table.Row) { rows++ })
+			eachRow(t, dir, filepath.Base(x.Name), func(table.Row) { rows++ })
 			if stats.Rows != rows {
 				t.Errorf("%s: %d rows are told, %d are there", x.Name, stats.Rows, rows)
 			}
@@ -172,7 +172,7 @@ func TestLineage(t *testing.T) {
 func noValues(t *testing.T, dir string, names ...string) {
 	t.Helper()
 	values := make(map[string]bool)
-	scan(t, dir, "customers", func(r table.Row) {
+	eachRow(t, dir, "customers", func(r table.Row) {
 		for _, c := range []string{"full_name", "email", "sms_phone", "voice_phone", "street", "family_name"} {
 			if v := r.Text(c); len(v) > 6 {
 				values[v] = true

@@ -116,11 +116,11 @@ func (v *visitor) ended() (string, error) {
 func customersOf(t *testing.T, dir string) map[string]string {
 	t.Helper()
 	of := make(map[string]string)
-	scan(t, dir, "records", func(r table.Row) { of[r.Text("source")+":"+r.Text("record_id")] = r.Text("customer_id") })
+	eachRow(t, dir, "records", func(r table.Row) { of[r.Text("source")+":"+r.Text("record_id")] = r.Text("customer_id") })
 	return of
 }
 
-func scan(t *testing.T, dir, name string, visit func(table.Row)) {
+func eachRow(t *testing.T, dir, name string, visit func(table.Row)) {
 	t.Helper()
 	run, err := pipeline.Resolve(filepath.Join(dir, "out"))
 	if err != nil {
@@ -194,7 +194,7 @@ func TestReviewHoldsInTheNextRun(t *testing.T) {
 	if len(one) < 2 || len(other) < 2 {
 		t.Errorf("only %d and %d decisions", len(one), len(other))
 	}
-	scan(t, dir, "links", func(r table.Row) {
+	eachRow(t, dir, "links", func(r table.Row) {
 		if p := [2]string{r.Text("source_a") + ":" + r.Text("record_id_a"), r.Text("source_b") + ":" + r.Text("record_id_b")}; r.Text("decided_by") == "override" {
 			if !one[p] {
 				t.Errorf("%v are linked by a decision that nobody took", p)
@@ -205,7 +205,7 @@ func TestReviewHoldsInTheNextRun(t *testing.T) {
 	if len(one) > 0 {
 		t.Errorf("no links by decision for %v", one)
 	}
-	scan(t, dir, "review", func(r table.Row) {
+	eachRow(t, dir, "review", func(r table.Row) {
 		if p := [2]string{r.Text("source_a") + ":" + r.Text("record_id_a"), r.Text("source_b") + ":" + r.Text("record_id_b")}; other[p] {
 			t.Errorf("%v are up for review again", p)
 		}
