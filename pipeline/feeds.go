@@ -6,6 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime/debug"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/rollcall-data/rollcall/pipeline/config"
@@ -18,16 +21,22 @@ import (
 
 // feedFacts are what the report says of a feed.
 type feedFacts struct {
-	feed    *config.Feed
-	rows    int64
-	rejects []record.Reject
-	stale   bool
+	feed      *config.Feed
+	rows      int64
+	unmatched int64 // rows that name nobody
+	rejects   []record.Reject
+	stale     bool
 }
 
-// readFeeds folds all feeds. The point that a row names walks through the same clean stages as an extract's, so that an
-// opt-out meets its mailbox in every spelling.
-func (r *run) readFeeds(ctx context.Context) (*reach.State, []feedFacts, error) {
-	mappers, err := r.mappers()
+// readFeeds folds all feeds. The point that a row names walks through the same cleaning as a record's, so that an opt-out
+// meets its mailbox in every spelling. held are the points that customers hold, and known their records: what is told of
+// others is counted and forgotten.
+func (r *run) readFeeds(ctx context.Context, held func(point uint64) bool, known func(record.Key) bool) (*reach.State, []feedFacts, error) {
+	o, err := r.cleanOptions()
+	if err != nil {
+		return nil, nil, err
+	}
+	mappers, err := stages.Alone(o)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -37,7 +46,11 @@ func (r *run) readFeeds(ctx context.Context) (*reach.State, []feedFacts, error) 
 		windows[record.ChannelByName(name)] = rate.Per.Days()
 	}
 	state := reach.NewState(record.At(asOf), windows)
+	state.Only(held, known)
 	var facts []feedFacts
+	var rows int64
+	r.watch.step("feeds", 0, "rows")
+	defer debug.SetGCPercent(debug.SetGCPercent(gcWhileFolding))
 	for i := range r.plan.feeds {
 		p := &r.plan.feeds[i]
 		f := reach.Feed{
@@ -45,20 +58,61 @@ func (r *run) readFeeds(ctx context.Context) (*reach.State, []feedFacts, error) 
 		}
 		f.Stale = !p.feed.MaxAge.IsZero() && p.feed.AsOf.Time().Before(p.feed.MaxAge.Before(asOf))
 		state.Declare(f)
+		x, err := r.feedReader(f, p.feed, mappers, state)
+		if err != nil {
+			return nil, nil, err
+		}
 		fact := feedFacts{feed: p.feed, stale: f.Stale}
 		for _, file := range p.files {
-			if err := r.readFeed(ctx, f, p.feed, file, mappers, state, &fact); err != nil {
+			if err := x.file(ctx, file, &fact); err != nil {
 				return nil, nil, err
 			}
 		}
+		fact.unmatched = state.Unmatched[f.Name]
 		facts = append(facts, fact)
+		rows += fact.rows
 	}
+	r.watch.done(rows, false)
 	return state, facts, nil
 }
 
-func (r *run) readFeed(ctx context.Context, f reach.Feed, c *config.Feed, file extract.File, mappers []stages.Mapper, state *reach.State, fact *feedFacts) error {
+// gcWhileFolding lets the heap grow further than it does elsewhere before it is collected: what is folded lives long, and
+// the process's own limit holds all the same.
+const gcWhileFolding = 300
+
+// feedReader folds the files of one feed.
+type feedReader struct {
+	run     *run
+	feed    reach.Feed
+	config  *config.Feed
+	mappers map[record.Kind]stages.Mapper
+	state   *reach.State
+	country string // of numbers that have none of their own
+	zone    *time.Location
+	asOf    time.Time
+	memo    *memo // what raw values came to
+}
+
+func (r *run) feedReader(f reach.Feed, c *config.Feed, mappers map[record.Kind]stages.Mapper, state *reach.State) (*feedReader, error) {
+	zone, err := time.LoadLocation(c.Timezone)
+	if err != nil {
+		return nil, &UsageError{err}
+	}
+	country := c.Country
+	if country == "" && len(f.Countries) == 1 {
+		country = f.Countries[0]
+	}
+	if country == "" {
+		country = r.job.Config.DefaultCountry
+	}
+	return &feedReader{run: r, feed: f, config: c, mappers: mappers, state: state, country: country, zone: zone, asOf: config.Day(r.plan.asOf).Time(), memo: newMemo(r.memory / 8)}, nil
+}
+
+// file folds one file; its workers tell the state side by side, in any order.
+func (x *feedReader) file(ctx context.Context, file extract.File, fact *feedFacts) error {
+	c := x.config
 	format := extract.Format{Format: c.Format, Encoding: c.Encoding, Delimiter: c.Delimiter, Header: c.Header}
-	if f.Kind == "suppression" && format.Delimiter == "" && format.Format == "" {
+	if x.feed.Kind == "suppression" && format.Delimiter == "" && format.Format == "" {
 		format.Delimiter = "auto"
 	}
 	t, err := extract.OpenTable(file, format)
@@ -69,7 +123,7 @@ func (r *run) readFeed(ctx context.Context, f reach.Feed, c *config.Feed, file e
 	for k, v := range c.Columns {
 		given[k] = v
 	}
-	reader, headless, err := reach.NewReader(f, t.Header(), given)
+	reader, headless, err := reach.NewReader(x.feed, t.Header(), given)
 	if err != nil {
 		return &UsageError{fmt.Errorf("%s: %w", file.Shown, err)}
 	}
@@ -80,78 +134,126 @@ func (r *run) readFeed(ctx context.Context, f reach.Feed, c *config.Feed, file e
 			return err
 		}
 	}
-	loc, err := time.LoadLocation(c.Timezone)
+	var count, rejected int64
+	err = extract.Each(ctx, t, x.run.workers,
+		func(rows [][]string) ([]brokenRow, error) { return x.block(reader, rows) },
+		func(b *extract.Block, broken []brokenRow) error {
+			count += b.Count
+			rejected += int64(len(b.Rejects) + len(broken))
+			x.run.watch.progress.Add(b.Count)
+			for _, r := range b.Rejects {
+				r.Source = x.feed.Name
+				fact.rejects = append(fact.rejects, r)
+			}
+			for _, r := range broken {
+				fact.rejects = append(fact.rejects, record.Reject{Source: x.feed.Name, File: file.Shown, Row: b.Number(r.row), Reason: "feed", Detail: r.why, Raw: r.raw})
+			}
+			return nil
+		})
 	if err != nil {
-		return &UsageError{err}
+		return err
 	}
-	country := c.Country
-	if country == "" && len(f.Countries) == 1 {
-		country = f.Countries[0]
+	fact.rows += count
+	if rejected >= minRejected && rejected*2 > count {
+		return &RejectedError{File: file.Shown, Rows: count, Rejects: rejected, Feed: true}
 	}
-	if country == "" {
-		country = r.job.Config.DefaultCountry
-	}
-	asOf := config.Day(r.plan.asOf).Time()
-	return t.Read(ctx, r.workers, func(rows extract.Rows) error {
-		fact.rows += rows.Count
-		for _, x := range rows.Rejects {
-			x.Source = f.Name
-			fact.rejects = append(fact.rejects, x)
-		}
-		for _, x := range rows.Rows {
-			row, err := reader.Read(x.Cells)
-			var at record.Instant
-			if err == nil && row.At != "" {
-				ok := false
-				if at, ok = dates.ParseInstant(row.At, "dmy", loc, asOf); !ok {
-					err = errors.New("its date cannot be read")
-				}
-			}
-			if err != nil {
-				fact.rejects = append(fact.rejects, record.Reject{Source: f.Name, File: file.Shown, Row: x.Number, Reason: "feed", Detail: err.Error()})
-				continue
-			}
-			points, err := r.cleanPoint(row, country, mappers)
-			if err != nil {
-				return err
-			}
-			state.Add(f, row, points, at)
-		}
-		return nil
-	})
+	return nil
 }
 
-// cleanPoint sends the point of a feed's row through the clean stages.
-func (r *run) cleanPoint(row reach.Row, country string, mappers []stages.Mapper) ([]record.ContactPoint, error) {
-	x := record.Record{DefaultCountry: country}
-	switch {
-	case row.Value == "":
-		return nil, nil
-	case row.Kind == record.EmailPoint:
-		x.Emails = []string{row.Value}
-	case row.Kind == record.PhonePoint:
-		x.Phones = []string{row.Value}
-	case row.Kind == record.PostPoint:
-		x.Text[record.Street] = row.Value
-	default:
-		return nil, nil
-	}
-	var err error
-	for _, m := range mappers {
-		if x, err = m.Map(x); err != nil {
+// brokenRow is a row that says nothing that is understood.
+type brokenRow struct {
+	row int // in its block
+	why string
+	raw string
+}
+
+// block folds the rows of a block.
+func (x *feedReader) block(reader *reach.Reader, rows [][]string) (broken []brokenRow, err error) {
+	var told, unmatched int64
+	for i, cells := range rows {
+		row, err := reader.Read(cells)
+		var at record.Instant
+		if err == nil && row.At != "" && row.Type != "" {
+			ok := false
+			if at, ok = x.moment(row.At); !ok {
+				err = errors.New("its date cannot be read")
+			}
+		}
+		if err != nil {
+			broken = append(broken, brokenRow{i, err.Error(), strings.Join(cells, ",")})
+			continue
+		}
+		targets, err := x.targets(&row)
+		if err != nil {
 			return nil, err
 		}
-	}
-	points := x.Points[:0]
-	for _, p := range x.Points {
-		if p.Kind == row.Kind {
-			points = append(points, p)
+		told++
+		if !x.state.Tell(&x.feed, &row, targets, at) {
+			unmatched++
 		}
 	}
-	return points, nil
+	x.state.Count(x.feed.Name, told-unmatched, true)
+	x.state.Count(x.feed.Name, unmatched, false)
+	return broken, nil
 }
 
-// readOutlets reads the list of outlets: outlet, country, postcode, city.
+// moment reads when something happened. The form of mail headers is read as well: senders export it.
+func (x *feedReader) moment(s string) (record.Instant, bool) {
+	if len(s) == len(time.DateOnly) && x.zone == time.UTC {
+		if at := record.ParseInstant(s); at.Known() {
+			return at, true
+		}
+	}
+	if at, ok := dates.ParseInstant(s, "dmy", x.zone, x.asOf); ok {
+		return at, true
+	}
+	if t, err := time.Parse(time.RFC1123Z, s); err == nil {
+		return record.At(t), true
+	}
+	return 0, false
+}
+
+// targets are the points that a row's value means.
+func (x *feedReader) targets(row *reach.Row) ([]reach.Target, error) {
+	if row.Value == "" || row.Kind == record.None || row.Type == "" {
+		return nil, nil
+	}
+	key := memoKey(row.Kind, row.Value)
+	if t, ok := x.memo.get(key); ok && row.Phone == "" {
+		return t, nil
+	}
+	points, err := x.points(row.Kind, row.Value)
+	if err != nil {
+		return nil, err
+	}
+	if row.Phone != "" {
+		more, err := x.points(record.PhonePoint, row.Phone)
+		return x.state.Targets(&x.feed, append(points, more...)), err
+	}
+	t := x.state.Targets(&x.feed, points)
+	x.memo.put(key, t)
+	return t, nil
+}
+
+// points cleans a value.
+func (x *feedReader) points(kind record.Kind, value string) ([]record.ContactPoint, error) {
+	r := record.Record{DefaultCountry: x.country}
+	switch kind {
+	case record.EmailPoint:
+		r.Emails = []string{value}
+	case record.PhonePoint:
+		r.Phones = []string{value}
+	default:
+		r.Text[record.Street] = value
+	}
+	r, err := x.mappers[kind].Map(r)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(r.Points, func(p record.ContactPoint) bool { return p.Kind != kind }), nil
+}
+
+// readOutlets reads the list of outlets: outlet, country, postcode, city and perhaps region, in that order or by the header.
 func (r *run) readOutlets() (*reach.Outlets, error) {
 	path := r.job.Config.Outlets
 	if path == "" {
@@ -159,17 +261,35 @@ func (r *run) readOutlets() (*reach.Outlets, error) {
 	}
 	var list []reach.Outlet
 	err := load(path, func(f io.Reader) error {
-		rows, err := csv.NewReader(f).ReadAll()
+		rows := csv.NewReader(f)
+		rows.FieldsPerRecord = -1
+		header, err := rows.Read()
 		if err != nil {
 			return err
 		}
-		for i, c := range rows {
-			if i == 0 || len(c) < 4 {
-				continue
+		var at [5]int
+		for i, name := range [...]string{"outlet", "country", "postcode", "city", "region"} {
+			at[i] = slices.IndexFunc(header, func(h string) bool { return strings.EqualFold(strings.TrimSpace(h), name) })
+			if at[i] < 0 && i < 2 {
+				return fmt.Errorf("the list of outlets has no column %q", name)
 			}
-			list = append(list, reach.Outlet{Name: c[0], Country: c[1], Postcode: c[2], City: c[3]})
 		}
-		return nil
+		for {
+			cells, err := rows.Read()
+			if errors.Is(err, io.EOF) {
+				return nil
+			}
+			if err != nil {
+				return err
+			}
+			var v [5]string
+			for i, k := range at {
+				if k >= 0 && k < len(cells) {
+					v[i] = strings.TrimSpace(cells[k])
+				}
+			}
+			list = append(list, reach.Outlet{Name: v[0], Country: strings.ToUpper(v[1]), Postcode: v[2], City: v[3], Region: v[4]})
+		}
 	})
 	return reach.NewOutlets(list), err
 }

@@ -132,7 +132,14 @@ func (p *publisher) report(feeds []feedFacts) (*report.Report, error) {
 	for _, g := range s.Guesses {
 		f.Guesses = append(f.Guesses, report.Found{Where: g.File, What: g.What, Value: g.Value, Reason: g.Reason})
 	}
-	for _, o := range s.Orders {
+	sources, err := p.plan.dateSources()
+	if err != nil {
+		return nil, err
+	}
+	for _, o := range s.Orders.Decided(sources) {
+		if o.Mixed {
+			o.Order = "mixed"
+		}
 		f.Dates = append(f.Dates, report.Found{Where: o.Source, What: o.Field, Value: o.Order, Reason: o.Reason})
 	}
 	for _, x := range feeds {
@@ -140,10 +147,12 @@ func (p *publisher) report(feeds []feedFacts) (*report.Report, error) {
 			f.Lists = append(f.Lists, report.ListAge{Name: x.feed.Name, AsOf: string(x.feed.AsOf), Stale: x.stale, Rows: x.rows})
 		}
 	}
-	f.Warnings = p.warnings(s, feeds)
-	for _, what := range p.tally.Values("change", "id_changes") {
-		f.Movement = append(f.Movement, report.Movement{What: what, N: p.tally.At("id_changes", "change", what)})
+	held, err := p.stillHeld()
+	if err != nil {
+		return nil, err
 	}
+	f.Warnings = p.warnings(s, feeds, held)
+	f.Movement = p.movement()
 	if p.plan.previous != "" {
 		if f.Previous, err = ReadReport(p.plan.previous); err != nil {
 			return nil, fmt.Errorf("previous run: %w", err)
@@ -166,8 +175,11 @@ func (p *publisher) report(feeds []feedFacts) (*report.Report, error) {
 	return r, nil
 }
 
+// mostSegments is how many segments one can treat differently, as a rule.
+const mostSegments = 8
+
 // warnings are what a reader must know before any number.
-func (p *publisher) warnings(s *survey, feeds []feedFacts) []string {
+func (p *publisher) warnings(s *survey, feeds []feedFacts, held []string) []string {
 	out := slices.Clone(p.plan.warnings)
 	if p.job.Config.Reach.RequirePermission.IsAuto() && !s.maps(record.ConsentEmail) && !s.maps(record.ConsentSMS) {
 		out = append(out, "Nothing was given that grants permission: customers count as contactable unless something denies it.")
@@ -176,9 +188,18 @@ func (p *publisher) warnings(s *survey, feeds []feedFacts) []string {
 		if x.stale {
 			out = append(out, fmt.Sprintf("The suppression list %s of %s is out of date: what it speaks for may not be used until it is renewed.", x.feed.Name, x.feed.AsOf))
 		}
+		if x.unmatched > 0 {
+			out = append(out, fmt.Sprintf("%d of %d rows of the feed %s speak of nobody here.", x.unmatched, x.rows, x.feed.Name))
+		}
 		if n := len(x.rejects); n > 0 {
 			out = append(out, fmt.Sprintf("%d of %d rows of the feed %s could not be read; they stand in rejects.", n, x.rows, x.feed.Name))
 		}
+	}
+	if n := len(slices.DeleteFunc(p.tally.Values("segment", "customers"), func(s string) bool { return s == report.NoValue })); n > mostSegments {
+		out = append(out, fmt.Sprintf("There are %d segments; more than %d are hard to treat differently.", n, mostSegments))
+	}
+	if n := p.tally.Get("in_several_outlets"); n > 0 {
+		out = append(out, fmt.Sprintf("%d customers are held by several outlets.", n))
 	}
 	if s.MadeIDs > 0 {
 		out = append(out, fmt.Sprintf("%d records have no id of their own; they were given one made of their cells.", s.MadeIDs))
@@ -186,31 +207,12 @@ func (p *publisher) warnings(s *survey, feeds []feedFacts) []string {
 	if s.TwiceIDs > 0 {
 		out = append(out, fmt.Sprintf("%d records bear an id that another row of their source has; it was made unique.", s.TwiceIDs))
 	}
-	if len(p.erased) > 0 {
-		held := p.stillHeld()
-		if len(held) > 0 {
-			out = append(out, fmt.Sprintf("Published runs that may still hold an erased person: %s. Remove them with `rollcall prune`.", strings.Join(held, ", ")))
-		}
+	if len(held) > 0 {
+		out = append(out, fmt.Sprintf("Published runs that still hold an erased person: %s. Remove them with `rollcall prune`.", strings.Join(held, ", ")))
 	}
 	if n := p.tally.Get("hidden_values"); n > 0 {
 		out = append(out, fmt.Sprintf("%d values of kept columns and social accounts equal a contact point that may not be used; contactable leaves them out.", n))
 	}
-	return out
-}
-
-// stillHeld lists the runs published before: they were made without knowing of today's erasures.
-func (p *publisher) stillHeld() []string {
-	runs, err := Runs(p.out.dir)
-	if err != nil {
-		return nil // the output was made by this run
-	}
-	var out []string
-	for _, r := range runs {
-		if r.ID == p.plan.prevID || p.plan.prevID == "" {
-			out = append(out, r.ID)
-		}
-	}
-	slices.Sort(out)
 	return out
 }
 

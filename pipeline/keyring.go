@@ -36,6 +36,12 @@ func (k *keyring) key(row int32) record.Key {
 	return record.Key{Source: k.sources[k.source[row]], ID: string(k.ids[from:k.end[row]])}
 }
 
+// has reports whether some row has the key.
+func (k *keyring) has(key record.Key) bool {
+	row := k.find(key)
+	return int(row) < k.rows() && k.key(row) == key
+}
+
 // find is the row of a key that is in the ring.
 func (k *keyring) find(key record.Key) int32 {
 	return int32(sort.Search(k.rows(), func(i int) bool { return k.key(int32(i)).Compare(key) >= 0 }))

@@ -34,7 +34,7 @@ type Manifest struct {
 	Previous      string             `json:"previous_run_id,omitempty"`
 	Config        string             `json:"config_digest"`
 	Rules         string             `json:"rules_digest"`
-	References    []stages.Reference `json:"references,omitempty"` // the reference data that the rules read
+	References    []stages.Reference `json:"reference_data"` // the lists that the rules read, with their dates
 	Inputs        []InputDigest      `json:"inputs"`
 	Rows          map[string]int64   `json:"rows"` // by table
 	Files         []ManifestFile     `json:"files"`

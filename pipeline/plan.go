@@ -16,12 +16,15 @@ import (
 	"github.com/rollcall-data/rollcall/pipeline/pool"
 	"github.com/rollcall-data/rollcall/pipeline/record"
 	"github.com/rollcall-data/rollcall/stages"
+	"github.com/rollcall-data/rollcall/stages/addresses"
+	"github.com/rollcall-data/rollcall/stages/dates"
 	"github.com/rollcall-data/rollcall/stages/emails"
 	"github.com/rollcall-data/rollcall/stages/extract"
 	"github.com/rollcall-data/rollcall/stages/match"
 	"github.com/rollcall-data/rollcall/stages/merge"
 	"github.com/rollcall-data/rollcall/stages/phones"
 	"github.com/rollcall-data/rollcall/stages/report"
+	"github.com/rollcall-data/rollcall/stages/values"
 )
 
 // plan is a job with everything found that its run id digests: the files, their bytes, the day, the previous run.
@@ -31,6 +34,7 @@ type plan struct {
 	asOf     string // yyyy-mm-dd
 	previous string // folder of the previous run; empty when there is none
 	prevID   string
+	prevAsOf string // yyyy-mm-dd
 	inputs   []InputDigest
 	bytes    int64 // of the extracts
 
@@ -41,8 +45,11 @@ type plan struct {
 	config   string   // digest of the config keys that change results
 	rules    string   // digest of the lists that the rules read
 
+	addresses  *addresses.Lists
+	dates      *dates.Lists
 	emails     *emails.Lists
 	phones     *phones.Lists
+	values     *values.Lists
 	references []stages.Reference
 	resolver   string   // host:port, where mail servers are asked for
 	warnings   []string // what the report must say before any number
@@ -103,6 +110,9 @@ func (r *run) makePlan(ctx context.Context) (*plan, error) {
 			break // this is the run to go on with
 		}
 	}
+	if err := r.checkErased(p); err != nil {
+		return nil, err
+	}
 	ok = true
 	return p, nil
 }
@@ -112,17 +122,12 @@ func (r *run) checkJob() error {
 	if err := report.CheckGates(r.gates()); err != nil {
 		return &UsageError{err}
 	}
-	c := r.job.Config
-	for _, later := range []struct {
-		key   string
-		asked bool
-	}{{"output.corrections", c.Output.Corrections}} {
-		if later.asked { // better refused than promised and not done
-			return &UsageError{fmt.Errorf("%s comes in a later version; leave it out", later.key)}
-		}
-	}
 	for i := range r.job.Config.Feeds {
-		if f := &r.job.Config.Feeds[i]; f.Kind == "erasure" && len(r.job.HashKey) == 0 {
+		f := &r.job.Config.Feeds[i]
+		if f.Hash == "hmac" && len(r.job.HashKey) == 0 {
+			return &UsageError{fmt.Errorf("feed %s: a list of keyed hashes cannot be read without the key: give reach.hash_key_file, or ROLLCALL_HASH_KEY", f.Name)}
+		}
+		if f.Kind == "erasure" && len(r.job.HashKey) == 0 {
 			return &UsageError{fmt.Errorf("feed %s: erasing people needs a key, so that they stay out by keyed hashes: give reach.hash_key_file, or ROLLCALL_HASH_KEY", f.Name)}
 		}
 	}
@@ -176,14 +181,14 @@ func (r *run) settle(p *plan, asOf string) error {
 		line(in.Kind, in.Name, in.SHA256)
 	}
 	p.job = hex.EncodeToString(h.Sum(nil)[:8])
-	p.previous, p.prevID = "", ""
+	p.previous, p.prevID, p.prevAsOf = "", "", ""
 	if prev := r.job.Config.Previous; prev != "" {
 		m, dir, err := previousRun(prev, p.job)
 		if err != nil {
 			return err
 		}
 		if m != nil {
-			p.previous, p.prevID = dir, m.Run
+			p.previous, p.prevID, p.prevAsOf = dir, m.Run, m.AsOf
 		}
 	}
 	line("previous", p.prevID)

@@ -94,17 +94,3 @@ func ReadReport(run string) (*report.Report, error) {
 	}
 	return report.Read(b)
 }
-
-// erasedBefore are the keyed hashes that the previous run kept of erased people.
-func (r *run) erasedBefore() (map[string]string, map[string]string, error) {
-	kinds, days := make(map[string]string), make(map[string]string)
-	if r.plan.previous == "" {
-		return kinds, days, nil
-	}
-	err := table.Scan(filepath.Join(r.plan.previous, "tables"), "erasures", nil, func(x table.Row) error {
-		t := x.Texts()
-		kinds[t[0]], days[t[0]] = t[1], t[2]
-		return nil
-	})
-	return kinds, days, err
-}

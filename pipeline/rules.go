@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -12,21 +13,28 @@ import (
 	"strings"
 	"time"
 
+	"github.com/agnivade/levenshtein"
+
 	"github.com/rollcall-data/rollcall/pipeline/config"
 	"github.com/rollcall-data/rollcall/pipeline/overrides"
 	"github.com/rollcall-data/rollcall/pipeline/record"
 	"github.com/rollcall-data/rollcall/stages"
+	"github.com/rollcall-data/rollcall/stages/addresses"
 	"github.com/rollcall-data/rollcall/stages/dates"
 	"github.com/rollcall-data/rollcall/stages/emails"
 	"github.com/rollcall-data/rollcall/stages/match"
 	"github.com/rollcall-data/rollcall/stages/merge"
 	"github.com/rollcall-data/rollcall/stages/names"
 	"github.com/rollcall-data/rollcall/stages/phones"
+	"github.com/rollcall-data/rollcall/stages/values"
 )
 
 // loadRules takes the built-in lists, and the user's own in their place or beside them.
 func (r *run) loadRules(p *plan) error {
-	p.emails, p.phones = emails.DefaultLists(), phones.DefaultLists()
+	p.addresses, p.dates, p.emails = addresses.DefaultLists(), dates.DefaultLists(), emails.DefaultLists()
+	p.phones, p.values = phones.DefaultLists(), values.DefaultLists()
+	p.cards()
+	rooms := []room{p.addresses, p.dates, p.emails, p.phones, p.values}
 	var names []string
 	for name := range r.job.Config.Reference {
 		names = append(names, name)
@@ -35,10 +43,7 @@ func (r *run) loadRules(p *plan) error {
 	for _, name := range names {
 		path, extends := config.Extends(r.job.Config.Reference[name])
 		known := false
-		for _, l := range []interface {
-			Has(string) bool
-			Load(string, io.Reader, bool) error
-		}{p.emails, p.phones} {
+		for _, l := range rooms { // a list of placeholders is of several rooms
 			if !l.Has(name) {
 				continue
 			}
@@ -48,16 +53,11 @@ func (r *run) loadRules(p *plan) error {
 			}
 		}
 		if !known {
-			return &UsageError{fmt.Errorf("reference: there is no list %q; there are: %s", name, strings.Join(p.listNames(), ", "))}
+			return &UsageError{fmt.Errorf("reference: there is no list %q; %s", name, p.listNames(name, rooms))}
 		}
 	}
+	p.cards()
 	h := sha256.New()
-	for _, x := range p.emails.References() {
-		p.references = append(p.references, stages.Reference(x))
-	}
-	for _, x := range p.phones.References() {
-		p.references = append(p.references, stages.Reference(x))
-	}
 	for _, x := range p.references {
 		fmt.Fprintf(h, "%s|%s|%d\n", x.Name, x.Date, x.Rows)
 	}
@@ -65,16 +65,43 @@ func (r *run) loadRules(p *plan) error {
 	return nil
 }
 
-// listNames are the names under which lists can be replaced or extended.
-func (p *plan) listNames() (names []string) {
+// cards gathers the name cards of all lists.
+func (p *plan) cards() {
+	p.references = nil
+	for _, x := range slices.Concat(p.addresses.References(), p.dates.References(), p.values.References()) {
+		p.references = append(p.references, stages.Reference(x))
+	}
 	for _, x := range p.emails.References() {
-		names = append(names, x.Name)
+		p.references = append(p.references, stages.Reference(x))
 	}
 	for _, x := range p.phones.References() {
-		names = append(names, x.Name)
+		p.references = append(p.references, stages.Reference(x))
+	}
+}
+
+// room is where lists are read.
+type room interface {
+	Has(name string) bool
+	Load(name string, r io.Reader, extend bool) error
+}
+
+// listNames says which list was probably meant, or which there are.
+func (p *plan) listNames(wrong string, rooms []room) string {
+	var names []string
+	for _, x := range p.references {
+		if slices.ContainsFunc(rooms, func(l room) bool { return l.Has(x.Name) }) {
+			names = append(names, x.Name)
+		}
 	}
 	slices.Sort(names)
-	return slices.Compact(names)
+	names = slices.Compact(names)
+	near := slices.MinFunc(names, func(a, b string) int {
+		return cmp.Compare(levenshtein.ComputeDistance(wrong, a), levenshtein.ComputeDistance(wrong, b))
+	})
+	if levenshtein.ComputeDistance(wrong, near) <= max(2, len(wrong)/3) {
+		return fmt.Sprintf("did you mean %q?", near)
+	}
+	return "there are " + strings.Join(names, ", ")
 }
 
 func load(path string, read func(io.Reader) error) error {
@@ -91,29 +118,48 @@ func load(path string, read func(io.Reader) error) error {
 
 // mappers makes the clean stages of what the read step learned.
 func (r *run) mappers() ([]stages.Mapper, error) {
-	var s survey
-	if err := r.work.recall(surveyFile, &s); err != nil {
+	o, err := r.cleanOptions()
+	if err != nil {
 		return nil, err
 	}
+	return stages.Clean(o)
+}
+
+func (r *run) cleanOptions() (stages.Options, error) {
+	var s survey
+	if err := r.work.recall(surveyFile, &s); err != nil {
+		return stages.Options{}, err
+	}
 	asOf := config.Day(r.plan.asOf).Time()
+	sources, err := r.plan.dateSources()
+	if err != nil {
+		return stages.Options{}, err
+	}
+	refuses, err := r.refusals()
+	if err != nil {
+		return stages.Options{}, err
+	}
+	return stages.Options{
+		Addresses: addresses.Options{Lists: r.plan.addresses},
+		Dates:     dates.Options{AsOf: asOf, Orders: s.Orders, Sources: sources, Lists: r.plan.dates},
+		Emails:    emails.Options{AsOf: record.At(asOf), Lists: r.plan.emails, Common: s.Domains, Refuses: refuses},
+		Phones:    phones.Options{Lists: r.plan.phones},
+		Values:    values.Options{Lists: r.plan.values, Letters: s.Letters},
+	}, nil
+}
+
+// dateSources are what the config says of the sources' dates.
+func (p *plan) dateSources() (map[string]dates.Source, error) {
 	sources := make(map[string]dates.Source)
-	for i := range r.plan.extracts {
-		x := &r.plan.extracts[i]
+	for i := range p.extracts {
+		x := &p.extracts[i]
 		loc, err := time.LoadLocation(x.source.Timezone) // the config has checked it
 		if err != nil {
 			return nil, &UsageError{err}
 		}
 		sources[x.source.Name] = dates.Source{Location: loc, Order: x.source.DateOrder, Country: x.extract.DefaultCountry}
 	}
-	refuses, err := r.refusals()
-	if err != nil {
-		return nil, err
-	}
-	return stages.Clean(stages.Options{
-		Dates:  dates.Options{AsOf: asOf, Orders: s.Orders, Sources: sources},
-		Emails: emails.Options{AsOf: record.At(asOf), Lists: r.plan.emails, Common: s.Domains, Refuses: refuses},
-		Phones: phones.Options{Lists: r.plan.phones},
-	})
+	return sources, nil
 }
 
 // loadMatch translates the config into matching's and merging's own options.
@@ -146,8 +192,14 @@ func (r *run) loadMatch(p *plan) error {
 			return err
 		}
 	}
-	if len(c.Match.Comparisons) > 0 {
-		return &UsageError{errors.New("match.comparisons: choosing comparisons by hand comes in a later version; leave it out")}
+	for _, x := range c.Match.Comparisons {
+		if at := slices.Index(p.kept, x.Field); at >= 0 && !slices.Contains(p.match.AlsoNames, x.Field) {
+			p.match.Also, p.match.AlsoNames = append(p.match.Also, at), append(p.match.AlsoNames, x.Field)
+		}
+		p.match.Choice = append(p.match.Choice, match.Choice{Field: x.Field, Kind: x.Kind, NoBlock: x.Block != nil && !*x.Block})
+	}
+	if _, err := match.New(p.match); err != nil {
+		return &UsageError{fmt.Errorf("match: %w", err)}
 	}
 	if c.Match.Overrides == "" {
 		return nil

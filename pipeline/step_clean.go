@@ -2,6 +2,7 @@ package pipeline
 
 import (
 	"context"
+	"fmt"
 	"runtime/debug"
 
 	"github.com/rollcall-data/rollcall/pipeline/spool"
@@ -18,6 +19,10 @@ func (r *run) clean(ctx context.Context) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
+	seen, err := r.seenBefore()
+	if err != nil {
+		return 0, fmt.Errorf("previous run: %w", err)
+	}
 	w, err := spool.Create(r.work.path(cleanedSpool))
 	if err != nil {
 		return 0, err
@@ -31,6 +36,9 @@ func (r *run) clean(ctx context.Context) (int64, error) {
 	err = eachBatch(ctx, r, r.work.path(recordsSpool),
 		func(b batch) (cleaned, error) {
 			for i := range b.records {
+				if seen != nil {
+					seen.of(&b.records[i])
+				}
 				for _, m := range mappers {
 					var err error
 					if b.records[i], err = m.Map(b.records[i]); err != nil {

@@ -11,6 +11,7 @@ import (
 	"github.com/rollcall-data/rollcall/stages/dates"
 	"github.com/rollcall-data/rollcall/stages/emails"
 	"github.com/rollcall-data/rollcall/stages/extract"
+	"github.com/rollcall-data/rollcall/stages/values"
 )
 
 // The files of a workspace, each written by one step and read by later ones.
@@ -27,12 +28,15 @@ type survey struct {
 	Rejects  int64               `json:"rejects"`
 	Orders   dates.Orders        `json:"date_orders"`
 	Domains  []string            `json:"common_domains"`
+	Letters  map[string]string   `json:"gender_letters"`          // by source
 	Asked    []string            `json:"asked_domains,omitempty"` // with dns: those whose mail servers are asked for
 	Files    []fileFacts         `json:"files"`
 	Guesses  []extract.Guess     `json:"guesses"`
 	MadeIDs  int64               `json:"made_ids"`      // records without an id of their own
 	TwiceIDs int64               `json:"duplicate_ids"` // records whose id another row of the source has too
 	Mapped   map[string][]string `json:"mapped"`        // by source: the canonical fields that some column fills
+
+	Columns map[string]map[string][]string `json:"columns"` // by source and field: the source's own names of its columns
 }
 
 // fileFacts are the counts of one input file.
@@ -50,6 +54,7 @@ type readBatch struct {
 	rejects    []record.Reject
 	orders     *dates.Survey
 	domains    *emails.Survey
+	genders    *values.Survey
 	facts      fileFacts
 }
 
@@ -57,12 +62,12 @@ type readBatch struct {
 // can depend on the order of files or rows, and the rejects beside them.
 func (r *run) read(ctx context.Context) (int64, error) {
 	var s survey
-	s.Mapped = make(map[string][]string)
+	s.Mapped, s.Columns = make(map[string][]string), make(map[string]map[string][]string)
 	sorter := spool.NewSorter(r.work.dir, "read", r.memory/4)
 	defer sorter.Close()
 	rejects := spool.NewSorter(r.work.dir, "rejects", r.memory/32)
 	defer rejects.Close()
-	orders, domains := dates.NewSurvey(), emails.NewSurvey()
+	orders, domains, genders := dates.NewSurvey(), emails.NewSurvey(), values.NewSurvey()
 
 	for i := range r.plan.extracts {
 		source := &r.plan.extracts[i]
@@ -72,6 +77,7 @@ func (r *run) read(ctx context.Context) (int64, error) {
 		}
 		s.Guesses = append(s.Guesses, e.Guesses()...)
 		s.Mapped[source.extract.Name] = mappedFields(e)
+		s.Columns[source.extract.Name] = ownColumns(e)
 		for _, g := range e.Guesses() {
 			r.log.Info().Str("source", source.extract.Name).Str("file", g.File).Str("found", g.What).Str("value", g.Value).Str("because", g.Reason).Msg("guess")
 		}
@@ -98,6 +104,7 @@ func (r *run) read(ctx context.Context) (int64, error) {
 				}
 				orders.Merge(b.orders)
 				domains.Merge(b.domains)
+				genders.Merge(b.genders)
 				f := files[b.facts.File]
 				if f == nil {
 					f = &fileFacts{Source: source.extract.Name, File: b.facts.File}
@@ -132,6 +139,7 @@ func (r *run) read(ctx context.Context) (int64, error) {
 	}
 	s.Orders = orders.Orders()
 	s.Domains = domains.Common()
+	s.Letters = genders.Letters()
 	if r.job.Config.DNS {
 		for _, d := range domains.Domains() {
 			if r.plan.emails.MayTakeMail(d) {
@@ -148,7 +156,7 @@ const minRejected = 10
 func (r *run) digest(source *plannedExtract, b extract.Batch) *readBatch {
 	out := &readBatch{
 		keys: make([][]byte, len(b.Records)), rows: make([][]byte, len(b.Records)), rejects: b.Rejects,
-		orders: dates.NewSurvey(), domains: emails.NewSurvey(),
+		orders: dates.NewSurvey(), domains: emails.NewSurvey(), genders: values.NewSurvey(),
 		facts: fileFacts{File: b.File, Rows: b.Rows, Rejects: int64(len(b.Rejects)), Bytes: b.Bytes},
 	}
 	var arena []byte
@@ -160,6 +168,7 @@ func (r *run) digest(source *plannedExtract, b extract.Batch) *readBatch {
 				out.orders.Add(x.Source, f, v)
 			}
 		}
+		out.genders.Add(x.Source, record.Gender, x.Text[record.Gender])
 		for _, e := range x.Emails {
 			out.domains.Add(e)
 		}
@@ -276,6 +285,16 @@ func (p *plannedExtract) place(values []string, width int) []string {
 	out := make([]string, width)
 	for i, v := range values {
 		out[p.keptAt[i]] = v
+	}
+	return out
+}
+
+func ownColumns(e *extract.Extract) map[string][]string {
+	out := make(map[string][]string)
+	for f := range record.NumFields {
+		if names := e.Columns(f); names != nil {
+			out[f.String()] = names
+		}
 	}
 	return out
 }

@@ -19,9 +19,11 @@ type Mapper interface {
 
 // Options are the stages' own.
 type Options struct {
-	Dates  dates.Options
-	Emails emails.Options
-	Phones phones.Options
+	Addresses addresses.Options
+	Dates     dates.Options
+	Emails    emails.Options
+	Phones    phones.Options
+	Values    values.Options
 }
 
 // Reference is a list or table that the rules read, for the report and the rules' digest.
@@ -33,8 +35,8 @@ type Reference struct {
 	Source  string `json:"source"`
 }
 
-// Clean gives the stages in order. Dates come first, since rules of other stages go by capture dates; values tidy what
-// the others read; addresses settle the country that numbers are read by.
+// Clean gives the stages in order. Dates come first, since rules of other stages go by capture dates; text is mended before
+// values tidy away what tells how it was mangled; addresses settle the country that names and numbers are read by.
 func Clean(o Options) ([]Mapper, error) {
 	mails, err := emails.New(o.Emails)
 	if err != nil {
@@ -44,5 +46,19 @@ func Clean(o Options) ([]Mapper, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []Mapper{dates.New(o.Dates), values.New(), names.New(), addresses.New(), mails, numbers}, nil
+	return []Mapper{dates.New(o.Dates), names.NewMender(), values.New(o.Values), addresses.New(o.Addresses), names.New(), mails, numbers}, nil
+}
+
+// Alone gives the stage that settles a contact point of each kind when it comes alone, as in a feed: the others have nothing
+// to say of it. A line of an address stands in the street.
+func Alone(o Options) (map[record.Kind]Mapper, error) {
+	mails, err := emails.New(o.Emails)
+	if err != nil {
+		return nil, err
+	}
+	numbers, err := phones.New(o.Phones)
+	if err != nil {
+		return nil, err
+	}
+	return map[record.Kind]Mapper{record.EmailPoint: mails, record.PhonePoint: numbers, record.PostPoint: addresses.New(o.Addresses)}, nil
 }

@@ -166,7 +166,7 @@ func (s *story) print(w io.Writer) {
 		fmt.Fprintf(w, "\nchanges\n")
 	}
 	for _, x := range s.Changes {
-		fmt.Fprintf(w, "  %s  %s: %q -> %q  %s\n", or(x["source"]+":"+x["record_id"], "merge"), x["field"], x["before"], x["after"], x["rule"])
+		fmt.Fprintf(w, "  %s  %s: %q -> %q  %s, sure %s\n", or(x["source"]+":"+x["record_id"], "merge"), x["field"], x["before"], x["after"], x["rule"], x["confidence"])
 	}
 	fmt.Fprintf(w, "\ncontact points\n")
 	for _, p := range s.Points {

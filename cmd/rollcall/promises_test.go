@@ -231,7 +231,7 @@ func started(t *testing.T, dir, step string) (c *exec.Cmd, wait func() (string, 
 	}
 	var log bytes.Buffer
 	buf := make([]byte, 4096)
-	ended := regexp.MustCompile(`"step":"` + step + `"[^\n]*"step done"`)
+	ended := regexp.MustCompile(`"step":"` + step + `"[^\n]*"step done"`) // on a loaded machine a step is told of before it ends
 	for !ended.MatchString(log.String()) {
 		n, err := pipe.Read(buf)
 		log.Write(buf[:n])

@@ -8,6 +8,8 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/htmlindex"
+
+	"github.com/rollcall-data/rollcall/pipeline/record"
 )
 
 // check holds what the keys of a config say against each other; what one value may be is its field's tag's business.
@@ -44,6 +46,15 @@ func (d *decoder) check(c *Config) {
 		g := &c.Gates[i]
 		if g.Min == nil && g.Max == nil && g.MaxChange == nil {
 			d.whole("the gate on %s has no min, max or max_change, so it could never fail", g.Metric)
+		}
+	}
+	for _, list := range [...][]Rule{c.Segments, c.Stages} {
+		for i := range list {
+			for name := range list[i].Is {
+				if f, ok := record.FieldByName(name); !ok || f.Many() || f == record.RecordID {
+					d.whole("rule %s: is: %q is no field of one value; such are segment, language, gender and the like", list[i].Name, name)
+				}
+			}
 		}
 	}
 	for tier, q := range c.ValueTiers {

@@ -18,7 +18,9 @@ type Config struct {
 	Reach          Reach    `yaml:"reach" doc:"who can be contacted"`
 
 	ValueTiers map[string]float64 `yaml:"value_tiers" doc:"quantiles of value, where there is no value_tier" min:"0" max:"1"`
-	Outlets    string             `yaml:"outlets" doc:"CSV of outlet,country,postcode,city: the nearest one serves the customer"`
+	Segments   []Rule             `yaml:"segments" doc:"segments of customers whose records name none: the first rule that holds"`
+	Stages     []Rule             `yaml:"lifecycle_stages" doc:"lifecycle stages of customers whose records name none: the first rule that holds"`
+	Outlets    string             `yaml:"outlets" doc:"CSV of outlet,country,postcode,city and, if you like, region: the nearest one serves the customer"`
 	Reference  map[string]string  `yaml:"reference" doc:"a file that replaces a built-in list, or extends it: +my.psv"`
 	Gates      []Gate             `yaml:"gates" doc:"limits that a run must meet before anything is published"`
 	Resolver   Resolver           `yaml:"resolver" doc:"whom dns asks for mail servers: an address, or how to ask too"`
@@ -84,14 +86,14 @@ type Match struct {
 	Overrides   string       `yaml:"overrides" doc:"CSV of decisions that survive re-runs"`
 	Model       string       `yaml:"model" doc:"a saved model.json to use instead of training"`
 	Also        []string     `yaml:"also" doc:"more columns to compare"`
-	Comparisons []Comparison `yaml:"comparisons" doc:"replaces the automatic choice of comparisons"`
+	Comparisons []Comparison `yaml:"comparisons" doc:"what is compared, in place of all that can be"`
 }
 
 // Comparison is a comparison that the user chose.
 type Comparison struct {
 	Field string `yaml:"field" doc:"canonical field or kept column" required:"true"`
-	Kind  string `yaml:"kind" doc:"how its values are compared" enum:"name,names,date,email,phone,postcode,text,place,code,category"`
-	Block *bool  `yaml:"block" doc:"whether blocking keys may be made of it"`
+	Kind  string `yaml:"kind" doc:"how the values of a kept column are compared; chosen from them" enum:"names,date,text,place,code,category"`
+	Block *bool  `yaml:"block" doc:"whether blocking keys may be made of it; default true"`
 }
 
 // Reach is what makes a customer contactable.
@@ -106,6 +108,22 @@ type Reach struct {
 	MaxContacts       map[string]Rate     `yaml:"max_contacts" doc:"most contacts in a time, as 8/30d" keys:"email,sms,voice,post"`
 	ChannelOrder      map[string][]string `yaml:"channel_order" doc:"channels to prefer, by value tier" enum:"email,sms,voice,post"`
 	HashKeyFile       string              `yaml:"hash_key_file" doc:"key of the hashes that keep erased people out; or ROLLCALL_HASH_KEY"`
+}
+
+// Rule says which customers are of a segment or stage: those of whom all holds that it asks for.
+type Rule struct {
+	Name          string             `yaml:"name" doc:"the segment or stage" required:"true"`
+	ValueTier     []string           `yaml:"value_tier" doc:"of one of these value tiers"`
+	Country       []string           `yaml:"country" doc:"in one of these countries" pattern:"^[A-Z]{2}$"`
+	MinValue      *float64           `yaml:"min_value" doc:"of this value or more"`
+	BelowValue    *float64           `yaml:"below_value" doc:"of less than this value"`
+	SeenWithin    Span               `yaml:"seen_within" doc:"last sign of life in this time"`
+	NotSeenWithin Span               `yaml:"not_seen_within" doc:"no sign of life in this time"`
+	KnownWithin   Span               `yaml:"known_within" doc:"first seen in this time"`
+	KnownFor      Span               `yaml:"known_for" doc:"first seen longer ago"`
+	Reachable     *bool              `yaml:"reachable" doc:"can be contacted on some channel, or on none"`
+	Responded     *bool              `yaml:"responded" doc:"replied, clicked or took a call, as feeds tell, or did not"`
+	Is            map[string]Strings `yaml:"is" doc:"a canonical field is one of these words"`
 }
 
 // Gate is a limit on a metric.

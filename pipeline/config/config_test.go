@@ -17,7 +17,7 @@ import (
 func TestWrongConfigsSayWhereAndHow(t *testing.T) {
 	for _, c := range []struct{ text, want string }{
 		{"souces: []", `f:1:1: unknown key "souces" in the config; did you mean "sources"?`},
-		{"zzzzzzzzzz: 1", `f:1:1: unknown key "zzzzzzzzzz" in the config; there are: as_of, default_country, sources, feeds, match, reach, value_tiers, outlets, reference, gates, resolver, output, previous, memory, jobs, fail_on, resume, dns, metrics, lineage, progress, log_format, log_level`},
+		{"zzzzzzzzzz: 1", `f:1:1: unknown key "zzzzzzzzzz" in the config; there are: as_of, default_country, sources, feeds, match, reach, value_tiers, segments, lifecycle_stages, outlets, reference, gates, resolver, output, previous, memory, jobs, fail_on, resume, dns, metrics, lineage, progress, log_format, log_level`},
 		{"sources:\n  - name: a\n    path: b\n    delimeter: x", `f:4:5: unknown key "delimeter" in an entry of sources; did you mean "delimiter"?`},
 		{"sources:\n  - {name: a, path: b, columns: {emial: Mail}}", `f:2:34: unknown key "emial" in columns; did you mean "email"?`},
 		{"sources:\n\t- name: a", `f:2:1: a tab indents this line; YAML is indented with spaces only`},
@@ -67,6 +67,9 @@ func TestWrongConfigsSayWhereAndHow(t *testing.T) {
 		{"sources:\n  - {name: a, path: b, delimiter: ab}", `f: source a: delimiter "ab" is not one character, tab or auto`},
 		{"sources:\n  - {name: a, path: b, timezone: Europe/Atlantis}", `f: source a: timezone "Europe/Atlantis" is not known; it is an IANA name such as Europe/London`},
 		{"as_of: x\njobs: y", `f:1:8: as_of: "x" is not a day; write it as 2026-11-21` + "\n" + `f:2:7: jobs: "y" is not a whole number`},
+		{"segments:\n  - {name: fans, is: {fullname: x}}", `f: rule fans: is: "fullname" is no field of one value; such are segment, language, gender and the like`},
+		{"lifecycle_stages:\n  - {name: new, known_within: soon}", `f:2:31: known_within: "soon" is not a length of time; write it as 28d, 6w, 24mo or 2y`},
+		{"segments:\n  - {value_tier: [high]}", `f:2:5: an entry of segments lacks the key "name" (the segment or stage)`},
 		{"output: *there", `f:1:9: no anchor &there stands above`},
 	} {
 		_, err := Parse("f", []byte(c.text))
@@ -225,7 +228,7 @@ func TestSchemaNamesEveryKey(t *testing.T) {
 	if err := json.Unmarshal(b, &s); err != nil {
 		t.Fatal(err)
 	}
-	if len(s.Properties) != 23 || s.AdditionalProperties || len(s.Properties["sources"].Items.Properties) != 13 {
+	if len(s.Properties) != 25 || s.AdditionalProperties || len(s.Properties["sources"].Items.Properties) != 13 {
 		t.Error(len(s.Properties), s.AdditionalProperties, len(s.Properties["sources"].Items.Properties))
 	}
 }

@@ -68,6 +68,15 @@ func objectOf(t reflect.Type) map[string]any {
 			}
 			p["propertyNames"] = map[string]any{"enum": canonical}
 		}
+		if t == reflect.TypeFor[Rule]() && name == "is" {
+			var single []string
+			for f := record.FullName; f < record.NumFields; f++ {
+				if !f.Many() {
+					single = append(single, f.String())
+				}
+			}
+			p["propertyNames"] = map[string]any{"enum": single}
+		}
 		properties[name] = p
 		if f.Tag.Get("required") != "" {
 			required = append(required, name)

@@ -23,6 +23,9 @@ type Customer struct {
 	Findings []Finding      // about the customer, beside those of the members
 	Members  []Record       // sorted by key; never empty
 
+	Contacted, Responded [NumChannels]bool // as feeds tell; reach fills them
+	HeldBy               []string          // outlets, where its records name several; reach fills it
+
 	NotContactable []Reason // why not, in words of the contract, empty when reachable on some channel
 	BestChannel    Channel
 	Repairs        []Repair

@@ -36,6 +36,8 @@ type Record struct {
 	Row    int64  // 1 for the first data row of the file
 	Digest uint64 // of the row's cells; orders rows that share an id, whatever order they were read in
 
+	Seen [PostPoint + 1]Instant // by kind: the as-of date of the earliest run that saw its values; 0 when there was none
+
 	DefaultCountry string // ISO 3166-1 alpha-2, upper case: the source's country, else the job's, else empty
 
 	Text        [NumFields]string // the single-valued fields; entries of Many fields stay empty
@@ -66,6 +68,34 @@ func (r *Record) Home() string {
 		return c
 	}
 	return r.DefaultCountry
+}
+
+// Captured is the capture date of a kind of point: its confirmation, else when the record was created, else updated, else
+// the earliest run that saw it; 0 when none is known. For None it is the record's own: the earliest run is that of any kind.
+func (r *Record) Captured(kind Kind) Instant {
+	for _, f := range [...]Field{confirmation[kind], CreatedAt, UpdatedAt} {
+		if at := r.Instant(f); at.Known() {
+			return at
+		}
+	}
+	seen := r.Seen[kind]
+	for _, at := range r.Seen {
+		if kind == None && at.Known() && (!seen.Known() || at < seen) {
+			seen = at
+		}
+	}
+	return seen
+}
+
+// confirmation is the field that dates each kind of point.
+var confirmation = [...]Field{None: CreatedAt, EmailPoint: EmailConfirmedAt, PhonePoint: PhoneConfirmedAt, PostPoint: AddressConfirmedAt}
+
+// Confirmed is when a kind of point of the record was last confirmed; 0 when it was not.
+func (r *Record) Confirmed(kind Kind) Instant {
+	if kind == None {
+		return 0
+	}
+	return r.Instant(confirmation[kind])
 }
 
 // Set gives f a new value and, when that differs, notes the change.

@@ -143,6 +143,9 @@ func (e *encoder) record(r *record.Record) {
 	e.int(r.Row)
 	e.b = binary.LittleEndian.AppendUint64(e.b, r.Digest)
 	e.str(r.DefaultCountry)
+	for _, at := range r.Seen {
+		e.int(int64(at))
+	}
 	e.text(&r.Text)
 	e.uint(uint64(len(r.Identifiers)))
 	for _, x := range r.Identifiers {
@@ -303,6 +306,9 @@ func (d *decoder) text(t *[record.NumFields]string) {
 
 func (d *decoder) record(r *record.Record) {
 	*r = record.Record{Key: d.key(), File: d.str(), Row: d.int(), Digest: d.fixed(), DefaultCountry: d.str()}
+	for i := range r.Seen {
+		r.Seen[i] = record.Instant(d.int())
+	}
 	d.text(&r.Text)
 	if n := d.count(); n > 0 {
 		r.Identifiers = make([]record.IdentifierValue, n)

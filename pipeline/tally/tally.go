@@ -78,6 +78,9 @@ func (q *Quantiles) Add(x float64) {
 	q.buckets[int32(math.Floor(math.Log(x)/math.Log(growth)))]++
 }
 
+// N is how many numbers were counted.
+func (q *Quantiles) N() int64 { return q.n }
+
 // Merge adds another sketch.
 func (q *Quantiles) Merge(o *Quantiles) {
 	q.zero += o.zero

@@ -104,13 +104,16 @@ func Fold(s string) string {
 			default:
 				space = true
 			}
-		case r == '’' || r == 'ʼ' || r == '`' || r == '´':
+		case apostrophe(r):
 		default:
 			foldRune(r, write, &space)
 		}
 	}
 	return b.String()
 }
+
+// apostrophe reports whether a character joins: O’Neill is one word.
+func apostrophe(r rune) bool { return r == '’' || r == 'ʼ' || r == '`' || r == '´' }
 
 func foldRune(r rune, write func(rune), space *bool) {
 	if plain, ok := plainLetters[unicode.ToLower(r)]; ok {
@@ -123,7 +126,7 @@ func foldRune(r rune, write func(rune), space *bool) {
 	n := utf8.EncodeRune(buf[:], r)
 	for _, d := range norm.NFKD.String(string(buf[:n])) {
 		switch {
-		case unicode.Is(unicode.Mn, d):
+		case unicode.Is(unicode.Mn, d) || apostrophe(d): // ŉ is one letter of two
 		case unicode.IsLetter(d) || unicode.IsDigit(d):
 			d = unicode.ToLower(d)
 			if plain, ok := plainLetters[d]; ok {

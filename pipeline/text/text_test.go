@@ -68,3 +68,12 @@ func BenchmarkFold(b *testing.B) {
 		Fold("José Müller-Weiß")
 	}
 }
+
+// TestFoldOfEveryLetter folds every character there is: what is folded stays so.
+func TestFoldOfEveryLetter(t *testing.T) {
+	for r := rune(0); r <= 0x10FFFF; r++ {
+		if once := Fold("a" + string(r) + "b"); Fold(once) != once {
+			t.Errorf("%U gave %q, then %q", r, once, Fold(once))
+		}
+	}
+}

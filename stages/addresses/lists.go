@@ -1,105 +1,292 @@
 package addresses
 
 import (
-	_ "embed"
-	"encoding/csv"
-	"regexp"
+	"cmp"
+	"embed"
+	"errors"
+	"io"
+	"slices"
+	"strconv"
 	"strings"
 
+	"github.com/rollcall-data/rollcall/pipeline/reference"
 	"github.com/rollcall-data/rollcall/pipeline/text"
 )
 
-var (
-	//go:embed data/postcodes.csv
-	postcodesFile string
-	//go:embed data/countries.psv
-	countriesFile string
-	//go:embed data/abbreviations.psv
-	abbreviationsFile string
-	//go:embed data/placeholders.psv
-	placeholdersFile string
-)
+//go:embed data/*.psv data/*.csv
+var data embed.FS
+
+// Lists holds the reference data of the stage. It must not be loaded into once a Mapper uses it.
+type Lists struct {
+	lists *reference.Lists
+
+	rules        map[string]rule                // by country
+	forms        map[string]*codeForms          // by country
+	names        map[string]string              // folded names and codes of countries
+	codes        map[string]bool                // of countries
+	given        map[string]string              // the same, of hand: they win
+	regions      map[string]map[string]area     // by country, then folded name or code
+	starts       map[string]map[string][]string // by country, then what a postcode begins with: its regions
+	told         map[string]bool                // country/region: their postcodes' beginnings are known
+	words        map[string]map[string]*term    // by country (* = everywhere), then folded word
+	placeholders map[string]string              // field/value: the countries where it is a real one
+}
 
 // rule is what one country asks of an address.
 type rule struct {
-	postcode *regexp.Regexp // whole postcode; nil where the country has none
-	required bool           // a postcode is
-	needs    string         // letters of the required fields: A street, C city, S region, Z postcode
+	required  bool   // a postcode is
+	needs     string // letters of the required fields: A street, C city, S region, Z postcode
+	codeFirst bool   // the postcode stands before the city
 }
 
-var rules = func() map[string]rule {
-	rows, err := csv.NewReader(strings.NewReader(postcodesFile)).ReadAll()
-	if err != nil {
-		panic("addresses: postcodes.csv: " + err.Error()) // the file is part of the program
-	}
-	m := make(map[string]rule)
-	for _, c := range rows[1:] {
-		r := rule{required: c[3] == "yes", needs: c[7]}
-		if c[1] != "" {
-			r.postcode = regexp.MustCompile("^(?:" + c[1] + ")$")
-		}
-		m[c[0]] = r
-	}
-	return m
-}()
-
-func psv(file string) [][]string {
-	var out [][]string
-	for i, line := range strings.Split(strings.TrimSpace(file), "\n") {
-		if i > 0 {
-			out = append(out, strings.Split(line, "|"))
-		}
-	}
-	return out
+// area is a region that a name or code means.
+type area struct {
+	key  string // regions.psv's
+	town bool   // a town is called so too
+	city bool   // it is a town itself: New Delhi
 }
 
-var countries = func() map[string]string {
-	m := make(map[string]string)
-	for code := range rules {
-		m[strings.ToLower(code)] = code
-	}
-	for _, c := range psv(countriesFile) {
-		for _, n := range strings.Split(c[1], ";") {
-			m[text.Fold(n)] = c[0]
-		}
-	}
-	m["u s"], m["u s a"] = "US", "US"
-	return m
-}()
-
-var abbreviations = func() map[string]string {
-	m := make(map[string]string)
-	for _, c := range psv(abbreviationsFile) {
-		m[c[0]] = c[1]
-	}
-	return m
-}()
-
-var placeholders = func() map[string]bool {
-	m := make(map[string]bool)
-	for _, c := range psv(placeholdersFile) {
-		if c[2] == "placeholder" && compact(c[1]) != "" {
-			m[c[0]+"/"+compact(c[1])] = true
-		}
-	}
-	return m
-}()
-
-// compact is a code without spaces and marks, in capitals.
-func compact(s string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r >= 'a' && r <= 'z':
-			return r - 'a' + 'A'
-		case r == ' ' || r == '-' || r == '.' || r == '\u00a0':
-			return -1
-		}
-		return r
-	}, s)
+// term is all that a word of an address can mean in a country.
+type term struct {
+	means, kind string   // in its usual kind; empty where it is none but one of those below
+	front       string   // what it means before a street's name
+	saint       string   // what it means before a saint's
+	phrases     []phrase // that begin with it
 }
 
-// CountryCode finds the ISO 3166-1 alpha-2 code of a country's name or code; ok is false when it is not known.
-func CountryCode(s string) (code string, ok bool) {
-	code, ok = countries[text.Fold(s)]
+// phrase is an expression of one or more words that stands for one.
+type phrase struct {
+	means string
+	words []string
+}
+
+var noTerm = &term{}
+
+// DefaultLists reads the lists that come with the program.
+func DefaultLists() *Lists {
+	l := &Lists{}
+	l.lists = reference.Open(data,
+		reference.Table{
+			Name: "postcodes", Columns: []string{"country", "required?", "required_fields?", "address_format?"},
+			Reset: func() { l.rules = make(map[string]rule) },
+			Add: func(row []string) error {
+				code0, town := strings.Index(row[3], "%Z"), strings.Index(row[3], "%C")
+				l.rules[row[0]] = rule{required: row[1] == "yes", needs: row[2], codeFirst: code0 >= 0 && code0 < town}
+				return code(row[0])
+			},
+		},
+		reference.Table{
+			Name: "postcode_forms", Columns: []string{"country", "forms", "zeros?", "mark?", "starts?"},
+			Reset: func() { l.forms = make(map[string]*codeForms) },
+			Add:   l.addForms,
+		},
+		reference.Table{
+			Name: "regions", Columns: []string{"country", "region", "names", "postcodes?"},
+			Reset: func() {
+				l.regions, l.starts, l.told = make(map[string]map[string]area), make(map[string]map[string][]string), make(map[string]bool)
+			},
+			Add: l.addRegion,
+		},
+		reference.Table{
+			Name: "region_names", Columns: []string{"country", "region", "name", "town?"},
+			Reset: func() {}, // rows of regions cannot be told apart from names of hand; a list in its place adds to them
+			Add: func(row []string) error {
+				in(&l.regions, row[0])[text.Fold(row[2])] = area{row[1], row[3] != "", row[3] == "city"}
+				return code(row[0])
+			},
+		},
+		reference.Table{
+			Name: "countries", Columns: []string{"country", "alpha3?", "numeric?", "names"},
+			Reset: func() { l.names, l.codes = make(map[string]string), make(map[string]bool) },
+			Add: func(row []string) error {
+				for _, n := range append(strings.Split(row[3], ";"), row[1:3]...) {
+					if n = text.Fold(n); n != "" && l.names[n] == "" {
+						l.names[n] = row[0]
+					}
+				}
+				l.names[strings.ToLower(row[0])], l.codes[row[0]] = row[0], true
+				return code(row[0])
+			},
+		},
+		reference.Table{
+			Name: "country_names", Columns: []string{"country", "name"},
+			Reset: func() { l.given = make(map[string]string) },
+			Add: func(row []string) error {
+				l.given[text.Fold(row[1])] = row[0]
+				return code(row[0])
+			},
+		},
+		reference.Table{
+			Name: "street_words", Columns: []string{"word", "means", "kind", "countries?"},
+			Reset: func() { l.words = make(map[string]map[string]*term) },
+			Add:   l.addWord,
+		},
+		reference.Table{
+			Name: "placeholders", Columns: []string{"field", "value", "kind"},
+			Reset: func() { l.placeholders = make(map[string]string) },
+			Add: func(row []string) error { // rows of other fields are other rooms'; weak ones never decide
+				k := string(appendKey(nil, row[0], row[1]))
+				where, is := strings.CutPrefix(row[2], "placeholder")
+				if is && (row[0] == "street" || row[0] == "postcode") && k != row[0]+"/" {
+					l.placeholders[k] = strings.TrimPrefix(where, " but in ")
+				}
+				return nil
+			},
+		},
+	)
+	return l
+}
+
+// Load replaces the named list by what r holds, or extends it. Names and columns are those of the files in data/. An
+// error names the list and the line, never a value.
+func (l *Lists) Load(name string, r io.Reader, extend bool) error {
+	return l.lists.Load(name, r, extend)
+}
+
+// Has reports whether there is a list of that name.
+func (l *Lists) Has(name string) bool { return l.lists.Has(name) }
+
+// References lists the name cards in a fixed order.
+func (l *Lists) References() []reference.Card { return l.lists.Cards() }
+
+// Country finds the ISO 3166-1 alpha-2 code of a country's name or code; ok is false when it is not known.
+func (l *Lists) Country(s string) (code string, ok bool) {
+	if l.codes[s] {
+		return s, true
+	}
+	f := text.Fold(s)
+	if code, ok = l.given[f]; ok {
+		return code, true
+	}
+	code, ok = l.names[f]
 	return code, ok
+}
+
+func code(s string) error {
+	if len(s) != 2 || strings.ToUpper(s) != s {
+		return errors.New("country is not a code of two capital letters")
+	}
+	return nil
+}
+
+// in is the map of one key, made where it is not there yet.
+func in[V any](m *map[string]map[string]V, key string) map[string]V {
+	if (*m)[key] == nil {
+		(*m)[key] = make(map[string]V)
+	}
+	return (*m)[key]
+}
+
+func (l *Lists) addForms(row []string) error {
+	f := &codeForms{mark: row[3], starts: make(map[string]bool)}
+	for start := range strings.FieldsSeq(row[4]) {
+		f.starts[start] = true
+	}
+	var err error
+	if f.zeros, err = strconv.Atoi(cmp.Or(row[2], "0")); err != nil || f.zeros < 0 || f.zeros > 3 {
+		return errors.New("zeros is not a number from 0 to 3")
+	}
+	for one := range strings.SplitSeq(row[1], "/") {
+		c, err := compile(one)
+		if err != nil {
+			return err
+		}
+		f.forms = append(f.forms, c)
+	}
+	l.forms[row[0]] = f
+	return code(row[0])
+}
+
+func (l *Lists) addRegion(row []string) error {
+	for n := range strings.SplitSeq(row[2], ";") {
+		if n = text.Fold(n); n == "" {
+			continue
+		}
+		if _, taken := in(&l.regions, row[0])[n]; !taken {
+			l.regions[row[0]][n] = area{key: row[1]}
+		}
+	}
+	for p := range strings.FieldsSeq(row[3]) {
+		l.told[row[0]+"/"+row[1]] = true
+		in(&l.starts, row[0])[p] = append(l.starts[row[0]][p], row[1])
+	}
+	return code(row[0])
+}
+
+func (l *Lists) addWord(row []string) error {
+	words := strings.Fields(text.Fold(row[0]))
+	if len(words) == 0 {
+		return errors.New("word is empty")
+	}
+	for c := range strings.FieldsSeq(cmp.Or(row[3], "*")) {
+		if c == "*" {
+			for country := range l.words {
+				if err := l.addTerm(country, words, row[1], row[2]); err != nil {
+					return err
+				}
+			}
+		} else if l.words[c] == nil { // it begins with what is known everywhere
+			in(&l.words, c)
+			for w, t := range l.words["*"] {
+				own := *t
+				own.phrases = slices.Clip(t.phrases)
+				l.words[c][w] = &own
+			}
+		}
+		if err := l.addTerm(c, words, row[1], row[2]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// addTerm adds one meaning of a word, or of an expression, in one country. The first kind of a word is its usual one.
+func (l *Lists) addTerm(country string, words []string, means, kind string) error {
+	t := in(&l.words, country)[words[0]]
+	if t == nil {
+		t = &term{}
+		l.words[country][words[0]] = t
+	}
+	if kind == "box" || len(words) > 1 {
+		t.phrases = append(t.phrases, phrase{means, words})
+	}
+	switch kind {
+	case "front", "saint", "type", "unit", "floor", "box", "number", "quarter", "way":
+	default:
+		return errors.New("kind is none of front, saint, type, unit, floor, box, number, quarter, way")
+	}
+	switch {
+	case len(words) > 1:
+	case kind == "front":
+		t.front = means
+	case kind == "saint":
+		t.saint = means
+	case t.kind == "":
+		t.means, t.kind = means, kind
+	}
+	return nil
+}
+
+// term looks a word up; it is never nil.
+func (l *Lists) term(country, w string) *term {
+	words := l.words[country]
+	if words == nil {
+		words = l.words["*"]
+	}
+	if t := words[w]; t != nil {
+		return t
+	}
+	return noTerm
+}
+
+// hasStarts reports whether the list tells how a region's postcodes begin.
+func (l *Lists) hasStarts(country, key string) bool { return l.told[country+"/"+key] }
+
+// regionsOf are the regions whose postcodes begin as this compact one does; known is false where nothing tells.
+func (l *Lists) regionsOf(country, c string) (keys []string, known bool) {
+	starts := l.starts[country]
+	for n := min(len(c), 5); n > 0; n-- {
+		keys = append(keys, starts[c[:n]]...)
+	}
+	return keys, len(keys) > 0
 }

@@ -1,36 +1,48 @@
 package addresses
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/rollcall-data/rollcall/pipeline/record"
 	"github.com/rollcall-data/rollcall/pipeline/text"
 )
 
+// Options are what a Mapper must be told.
+type Options struct {
+	Lists *Lists // nil: DefaultLists
+}
+
 // Mapper cleans the address of one record. It is safe for concurrent use.
-type Mapper struct{}
+type Mapper struct{ lists *Lists }
 
 // New makes a mapper.
-func New() *Mapper { return &Mapper{} }
+func New(o Options) *Mapper {
+	if o.Lists == nil {
+		o.Lists = DefaultLists()
+	}
+	return &Mapper{o.Lists}
+}
 
-// Map cleans the address and makes its contact point.
+// Map cleans the address and makes its contact point. The error is always nil; mapping twice is mapping once.
 func (m *Mapper) Map(r record.Record) (record.Record, error) {
+	drop(&r)
 	if v := r.Text[record.Country]; v != "" {
-		country(&r, v)
+		m.country(&r, v)
 	}
+	m.places(&r)
 	if v := r.Text[record.Postcode]; v != "" {
-		r.Set(record.Postcode, postcode(v, r.Home()), "addresses.postcode", 0.98)
+		if p := m.lists.postcode(v, r.Home(), r.Text[record.Region]); p.ok && p.code != v {
+			r.Set(record.Postcode, p.code, p.rule, p.confidence)
+		}
 	}
-	if r.Text[record.Postcode] == "" && r.Text[record.City] == "" {
-		oneLine(&r)
-	}
-	point(&r)
+	m.point(&r)
 	return r, nil
 }
 
 // country gives the ISO code; a name that is not known is kept out, with a finding.
-func country(r *record.Record, v string) {
-	code, ok := CountryCode(v)
+func (m *Mapper) country(r *record.Record, v string) {
+	code, ok := m.lists.Country(v)
 	if !ok {
 		r.Findings = append(r.Findings, record.Finding{Code: "country_unknown", Effect: record.Asks, Value: v, Source: "addresses", Detail: "country"})
 		r.Set(record.Country, "", "addresses.country", 0.5)
@@ -39,56 +51,8 @@ func country(r *record.Record, v string) {
 	r.Set(record.Country, code, "addresses.country", 0.99)
 }
 
-// postcode writes a code in its country's form: capitals, and the space where it belongs. One that does not fit the form
-// is returned as it is.
-func postcode(v, country string) string {
-	c := compact(v)
-	for _, form := range forms(c, country) {
-		if p := rules[country].postcode; p != nil && p.MatchString(form) {
-			return form
-		}
-	}
-	return text.Tidy(v)
-}
-
-// forms are the ways in which a country may write a code.
-func forms(c, country string) []string {
-	cut := func(n int, mark string) string {
-		if len(c) <= n || n < 0 {
-			return c
-		}
-		return c[:n] + mark + c[n:]
-	}
-	switch country {
-	case "GB", "IM", "JE", "GG", "CA":
-		return []string{cut(len(c)-3, " "), c}
-	case "NL":
-		return []string{cut(4, " "), c}
-	case "SE", "CZ", "SK", "GR":
-		return []string{cut(3, " "), c}
-	case "US":
-		return []string{cut(5, "-"), c, "0" + c} // a spreadsheet drops the leading zero
-	case "BR":
-		return []string{cut(5, "-"), c}
-	case "PT":
-		return []string{cut(4, "-"), c}
-	case "PL":
-		return []string{cut(2, "-"), c}
-	case "JP":
-		return []string{cut(3, "-"), c}
-	case "IE":
-		return []string{cut(3, " "), c}
-	case "DE", "FR", "ES", "IT", "MX":
-		if len(c) == 4 {
-			return []string{c, "0" + c}
-		}
-	}
-	return []string{c, cut(3, " "), cut(4, " ")}
-}
-
 // point makes the record's post point, and judges it.
-func point(r *record.Record) {
-	drop(r)
+func (m *Mapper) point(r *record.Record) {
 	a := record.Address{
 		Street: r.Text[record.Street], Street2: r.Text[record.Street2], City: r.Text[record.City], Region: r.Text[record.Region],
 		Postcode: r.Text[record.Postcode], Country: r.Home(),
@@ -96,40 +60,77 @@ func point(r *record.Record) {
 	if a.Street == "" && a.City == "" && a.Postcode == "" {
 		return
 	}
-	p := record.ContactPoint{Kind: record.PostPoint, Value: MatchForm(a), Display: line(a), Address: a, PCurrent: -1}
-	rule, known := rules[a.Country]
+	var buf [2 * maxCode]byte
+	code := string(appendCompact(buf[:0], a.Postcode)) // does not escape
+	p := record.ContactPoint{Kind: record.PostPoint, Value: m.lists.matchForm(&a, code), Display: line(&a), Address: a, PCurrent: -1}
+	rule, known := m.lists.rules[a.Country]
+	forms := m.lists.forms[a.Country]
 	switch {
-	case placeholders["street/"+compact(a.Street)] || placeholders["postcode/"+compact(a.Postcode)]:
+	case m.lists.placeholder("street", a.Street, "") || m.lists.placeholder("postcode", a.Postcode, a.Country):
 		judge(r, &p, record.Placeholder, "placeholders")
-	case a.Street == "" || a.City == "" && a.Postcode == "" || known && (rule.required && a.Postcode == "" || strings.Contains(rule.needs, "C") && a.City == ""):
+	case a.Street == "" || a.City == "" && a.Postcode == "" || known && (rule.required && a.Postcode == "" || a.City == "" && strings.Contains(rule.needs, "C")):
 		judge(r, &p, record.Incomplete, "postcodes")
-	case known && rule.postcode != nil && a.Postcode != "" && !rule.postcode.MatchString(a.Postcode):
-		judge(r, &p, record.BadPostcode, "postcodes")
+	case forms != nil && code != "" && forms.find(code) == nil:
+		judge(r, &p, record.BadPostcode, "postcode_forms")
 	case !known || a.Country == "":
 		p.Status = record.Unknown
 		if a.City == "" || a.Country == "" {
 			judge(r, &p, record.Incomplete, "postcodes")
 		}
+	case m.lists.elsewhere(&a, code):
+		judge(r, &p, record.PostcodeMismatch, "regions")
 	}
-	r.Points = append(r.Points, p)
+	r.Points = append(slices.Clip(r.Points), p)
+}
+
+// placeholder reports whether a value is one that is typed to get past a required field.
+func (l *Lists) placeholder(field, value, country string) bool {
+	if value == "" || len(value) > 40 {
+		return false
+	}
+	var buf [64]byte
+	where, listed := l.placeholders[string(appendKey(buf[:0], field, value))]
+	return listed && (country == "" || !strings.Contains(where, country))
+}
+
+// appendKey makes what placeholders are known by: field and value, capitals, without spaces and marks.
+func appendKey(dst []byte, field, value string) []byte {
+	dst = append(append(dst, field...), '/')
+	for i := 0; i < len(value); i++ {
+		switch c := value[i]; {
+		case c >= 'a' && c <= 'z':
+			dst = append(dst, c-'a'+'A')
+		case c != ' ' && c != '-' && c != '.' && c != '/' && c != '_':
+			dst = append(dst, c)
+		}
+	}
+	return dst
+}
+
+// elsewhere reports whether the postcode is of another region of the country than the address names.
+func (l *Lists) elsewhere(a *record.Address, code string) bool {
+	if a.Region == "" || code == "" || l.starts[a.Country] == nil {
+		return false
+	}
+	region, ok := l.regions[a.Country][text.Fold(a.Region)]
+	if !ok {
+		return false
+	}
+	keys, known := l.regionsOf(a.Country, code)
+	return known && l.hasStarts(a.Country, region.key) && !slices.Contains(keys, region.key)
 }
 
 // drop takes away the point and findings of an earlier walk, so that cleaning twice is cleaning once.
 func drop(r *record.Record) {
-	points := r.Points[:0:0]
-	for _, p := range r.Points {
-		if p.Kind != record.PostPoint {
-			points = append(points, p)
-		}
+	mine := func(p record.ContactPoint) bool { return p.Kind == record.PostPoint }
+	if slices.ContainsFunc(r.Points, mine) {
+		r.Points = slices.DeleteFunc(slices.Clone(r.Points), mine)
 	}
-	r.Points = points
-	findings := r.Findings[:0:0]
-	for _, f := range r.Findings {
-		if f.Kind != record.PostPoint {
-			findings = append(findings, f)
-		}
+	about := func(f record.Finding) bool { return f.Kind == record.PostPoint }
+	if slices.ContainsFunc(r.Findings, about) {
+		r.Findings = slices.DeleteFunc(slices.Clone(r.Findings), about)
 	}
-	r.Findings = findings
+	r.Findings, r.Changes = slices.Clip(r.Findings), slices.Clip(r.Changes)
 }
 
 func judge(r *record.Record, p *record.ContactPoint, reason record.Reason, table string) {
@@ -137,83 +138,27 @@ func judge(r *record.Record, p *record.ContactPoint, reason record.Reason, table
 	r.Findings = append(r.Findings, record.Finding{Kind: record.PostPoint, Value: p.Value, Code: reason, Effect: record.GivesStatus, Source: table})
 }
 
-// MatchForm is an address in one spelling, for comparing alone: folded, abbreviations written out.
-func MatchForm(a record.Address) string {
-	var out strings.Builder
-	for i, part := range []string{a.Street, a.Street2, compact(a.Postcode), a.City, a.Country} {
-		if i > 0 {
-			out.WriteByte('|')
-		}
-		if i == 0 || i == 1 {
-			out.WriteString(street(part))
-		} else {
-			out.WriteString(text.Fold(part))
-		}
-	}
-	return out.String()
-}
-
-// street folds a street and writes its abbreviations out: "12 High St." and "12, High Street" are alike, and so are
-// Hauptstr. and Hauptstraße.
-func street(s string) string {
-	words := strings.Fields(text.Fold(s))
-	for i, w := range words {
-		if long, ok := abbreviations[w]; ok && i > 0 {
-			words[i] = long
-		} else if base, ok := strings.CutSuffix(w, "str"); ok && len(base) > 3 {
-			words[i] = base + "strasse"
-		}
-	}
-	return strings.Join(words, " ")
-}
-
 // line prints an address on one line.
-func line(a record.Address) string {
-	var parts []string
-	for _, s := range []string{a.Street, a.Street2, strings.TrimSpace(a.Postcode + " " + a.City), a.Region, a.Country} {
+func line(a *record.Address) string {
+	var buf [256]byte
+	out := buf[:0]
+	add := func(s, cut string) {
 		if s != "" {
-			parts = append(parts, s)
+			if len(out) > 0 {
+				out = append(out, cut...)
+			}
+			out = append(out, s...)
 		}
 	}
-	return strings.Join(parts, ", ")
-}
-
-// oneLine splits an address that stands in one field, where its parts are divided by commas and one of them holds a
-// postcode of the country's form. Anything else is left alone.
-func oneLine(r *record.Record) {
-	rule := rules[r.Home()]
-	parts := strings.Split(r.Text[record.Street], ",")
-	if rule.postcode == nil || len(parts) < 2 {
-		return
+	add(a.Street, ", ")
+	add(a.Street2, ", ")
+	add(a.Postcode, ", ")
+	if a.Postcode != "" {
+		add(a.City, " ")
+	} else {
+		add(a.City, ", ")
 	}
-	last := text.Tidy(parts[len(parts)-1])
-	if code, ok := CountryCode(last); ok && len(parts) > 2 && (code == r.Home() || r.Text[record.Country] == "") {
-		parts = parts[:len(parts)-1]
-		last = text.Tidy(parts[len(parts)-1])
-	}
-	words := strings.Fields(last)
-	for n := 1; n <= 2 && n <= len(words); n++ {
-		for _, ends := range [2]bool{false, true} {
-			code, rest := strings.Join(words[:n], " "), strings.Join(words[n:], " ")
-			if ends {
-				code, rest = strings.Join(words[len(words)-n:], " "), strings.Join(words[:len(words)-n], " ")
-			}
-			form := postcode(code, r.Home())
-			if !rule.postcode.MatchString(form) {
-				continue
-			}
-			front := parts[:len(parts)-1]
-			if rest == "" { // "12 High Street, London, N1 7AA"
-				if len(front) < 2 {
-					return
-				}
-				rest = text.Tidy(front[len(front)-1])
-				front = front[:len(front)-1]
-			}
-			r.Set(record.Street, text.Tidy(strings.Join(front, ",")), "addresses.one_line", 0.93)
-			r.Set(record.City, rest, "addresses.one_line", 0.93)
-			r.Set(record.Postcode, form, "addresses.one_line", 0.95)
-			return
-		}
-	}
+	add(a.Region, ", ")
+	add(a.Country, ", ")
+	return string(out)
 }

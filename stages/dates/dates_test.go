@@ -1,6 +1,8 @@
 package dates
 
 import (
+	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -117,14 +119,88 @@ func TestTwiceIsOnce(t *testing.T) {
 	})
 }
 
-func FuzzParse(f *testing.F) {
-	for _, s := range []string{"1980-02-03", "3. März 1980", "03/02/80 10:00 PM", "45662.5", "1751369400123", "2025-01-05 10:00:00 +0100", "1º de maio de 2020", "/.-", "١/٢/٢٠٢٠"} {
-		f.Add(s)
+// TestGold reads testdata/dates.psv: ! is a value that must become empty, with a finding.
+func TestGold(t *testing.T) {
+	b, err := os.ReadFile("testdata/dates.psv")
+	if err != nil {
+		t.Fatal(err)
 	}
-	f.Fuzz(func(t *testing.T, s string) {
-		p, ok := parse(s, "dmy", time.UTC, asOf, true)
-		if ok && (p.at.Year() < 0 || p.rule == "") {
-			t.Fatalf("%q gave %v by %q", s, p.at, p.rule)
+	right, wrong := 0, 0
+	for i, line := range strings.Split(strings.TrimRight(string(b), "\n"), "\n") {
+		c := strings.Split(line, "|")
+		if i == 0 {
+			continue
+		}
+		loc, err := time.LoadLocation(c[2])
+		if err != nil {
+			t.Fatal(err)
+		}
+		f, want := record.BirthDate, c[4]
+		if c[0] == "moment" {
+			f = record.CreatedAt
+		}
+		if want == "!" {
+			want = ""
+		}
+		m := New(Options{AsOf: asOf, Sources: map[string]Source{"crm": {Location: loc, Order: c[1]}}})
+		got, _ := m.Map(one(f, c[3]))
+		if got.Text[f] != want || want == "" && (len(got.Findings) != 1 || len(got.Changes) == 0) {
+			wrong++
+			t.Errorf("%s %q gave %q, want %q (%v)", c[0], c[3], got.Text[f], want, got.Findings)
+			continue
+		}
+		right++
+		if again, _ := m.Map(got); again.Text != got.Text || len(again.Changes) != len(got.Changes) {
+			t.Errorf("%q is not clean once it is", c[3])
+		}
+	}
+	t.Logf("%d right, %d wrong", right, wrong)
+}
+
+func TestAMixedColumnIsNotGuessed(t *testing.T) {
+	s := NewSurvey()
+	for _, v := range []string{"13/02/2020", "02/13/2020", "01/02/2020"} {
+		s.Add("crm", record.BirthDate, v)
+	}
+	m := New(Options{AsOf: asOf, Orders: s.Orders()})
+	for in, want := range map[string]string{"13/02/2020": "2020-02-13", "02/13/2020": "2020-02-13", "01/02/2020": "", "02/02/2020": "2020-02-02", "1 Feb 2020": "2020-02-01"} {
+		if got, _ := m.Map(one(record.BirthDate, in)); got.Text[record.BirthDate] != want {
+			t.Errorf("%s gave %q, want %q", in, got.Text[record.BirthDate], want)
+		}
+	}
+}
+
+// TestTheOtherColumnsOfASourceDecide reads a column that proves nothing as the source's others are read.
+func TestTheOtherColumnsOfASourceDecide(t *testing.T) {
+	s := NewSurvey()
+	s.Add("crm", record.CreatedAt, "02/13/2020")
+	s.Add("crm", record.BirthDate, "01/02/1980")
+	o := s.Orders().Decided(map[string]Source{"crm": {Country: "GB"}})
+	if o[0].Field != "birth_date" || o[0].Order != "mdy" || o[0].Confidence != 0.95 || !strings.Contains(o[0].Reason, "other columns") {
+		t.Errorf("%+v", o)
+	}
+	if o = s.Orders().Decided(map[string]Source{"crm": {Order: "dmy"}}); o[0].Order != "dmy" || o[1].Order != "dmy" {
+		t.Errorf("%+v", o)
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	for _, s := range []string{"1980-02-03", "3. März 1980", "03/02/80 10:00 PM", "45662.5", "1751369400123", "2025-01-05 10:00:00 +0100", "1º de maio de 2020", "/.-", "١/٢/٢٠٢٠", "Tue Jan  7 15:04:05 UTC 2025", "/Date(1+1)/", "1980年2月3日"} {
+		f.Add(s, false)
+		f.Add(s, true)
+	}
+	m := New(Options{AsOf: asOf})
+	f.Fuzz(func(t *testing.T, s string, moment bool) {
+		field := record.BirthDate
+		if moment {
+			field = record.CreatedAt
+		}
+		once, _ := m.Map(one(field, s))
+		if twice, _ := m.Map(once); !cmp.Equal(once, twice) {
+			t.Fatal(cmp.Diff(once, twice))
+		}
+		if v := once.Text[field]; v != "" && !moment && !clean(v) || v != "" && moment && record.ParseInstant(v).String() != v {
+			t.Fatalf("%q gave %q", s, v)
 		}
 	})
 }

@@ -2,6 +2,7 @@ package dates
 
 import (
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/rollcall-data/rollcall/pipeline/record"
@@ -20,56 +21,57 @@ type Options struct {
 	AsOf    time.Time
 	Orders  Orders
 	Sources map[string]Source
+	Lists   *Lists // nil: DefaultLists
 }
 
 // Mapper cleans the dates of one record. It is safe for concurrent use.
 type Mapper struct {
-	asOf    time.Time
-	columns map[column]setting
-	sources map[string]Source
+	asOf          time.Time
+	today, oldest string // yyyy-mm-dd: of the as-of date, and of the oldest birth that is believed
+	lists         *Lists
+	columns       map[column]Order
+	sources       map[string]Source
 }
 
-type setting struct {
-	order      string
-	confidence float64
-}
+// defaults are the lists that come with the program, read once.
+var defaults = sync.OnceValue(DefaultLists)
+
+// oldest is how many years a person may have.
+const oldest = 120
 
 // New makes a mapper.
 func New(o Options) *Mapper {
-	m := &Mapper{asOf: o.AsOf, columns: make(map[column]setting), sources: o.Sources}
-	for _, x := range o.Orders {
-		if f, ok := record.FieldByName(x.Field); ok && x.Order != "" {
-			m.columns[column{x.Source, f}] = setting{x.Order, 0.99}
+	m := &Mapper{asOf: o.AsOf, lists: o.Lists, columns: make(map[column]Order), sources: o.Sources}
+	if m.lists == nil {
+		m.lists = defaults()
+	}
+	m.today, m.oldest = o.AsOf.Format(time.DateOnly), o.AsOf.AddDate(-oldest, 0, 0).Format(time.DateOnly)
+	for _, x := range o.Orders.Decided(o.Sources) {
+		if f, ok := record.FieldByName(x.Field); ok {
+			m.columns[column{x.Source, f}] = x
 		}
 	}
 	return m
 }
 
-func (m *Mapper) setting(source string, f record.Field) (setting, *time.Location) {
+// setting is how a column is read. A column that no survey saw is one without values that were open.
+func (m *Mapper) setting(source string, f record.Field) (Order, *time.Location) {
 	s := m.sources[source]
 	loc := s.Location
 	if loc == nil {
 		loc = time.UTC
 	}
-	if s.Order != "" && s.Order != "auto" {
-		return setting{s.Order, 1}, loc
-	}
 	if x, ok := m.columns[column{source, f}]; ok {
 		return x, loc
 	}
-	if s.Country == "US" || s.Country == "PH" {
-		return setting{"mdy", 0.9}, loc
-	}
-	return setting{"dmy", 0.9}, loc
+	return Order{Source: source, Field: f.String()}.decided(s), loc
 }
 
-// Map cleans every date of the record.
+// Map cleans every date of the record. The error is always nil; mapping twice is mapping once.
 func (m *Mapper) Map(r record.Record) (record.Record, error) {
 	for f := range record.NumFields {
-		if r.Text[f] == "" {
-			continue
-		}
 		switch {
+		case r.Text[f] == "":
 		case f.IsDate():
 			m.day(&r, f)
 		case f.IsInstant():
@@ -79,29 +81,33 @@ func (m *Mapper) Map(r record.Record) (record.Record, error) {
 	return r, nil
 }
 
-// placeholders are days that are typed to get past a required field. See data/placeholders of the project's sources: own
-// compilation, 2026-11-21.
-var placeholders = map[string]bool{
-	"1900-01-01": true, "1901-01-01": true, "1970-01-01": true, "1111-11-11": true, "9999-12-31": true, "0001-01-01": true, "1899-12-30": true, "1899-12-31": true,
-}
-
-// oldest is how many years a person may have.
-const oldest = 120
-
 func (m *Mapper) day(r *record.Record, f record.Field) {
 	raw := r.Text[f]
 	if clean(raw) {
 		m.judge(r, f, raw)
 		return
 	}
-	s, _ := m.setting(r.Source, f)
-	p, ok := parse(text.Tidy(raw), s.order, time.UTC, m.asOf, false)
-	if !ok {
+	order, loc := m.setting(r.Source, f)
+	in := reader{lists: m.lists, order: order.Order, loc: loc, window: m.asOf}
+	p, ok := in.parse(text.Tidy(raw))
+	switch {
+	case !ok:
+		m.unreadable(r, f)
+		return
+	case p.ambiguous && order.Mixed:
+		m.refuse(r, f, "date_ambiguous", "dates.ambiguous")
+		return
+	}
+	at := p.at
+	if local := at.In(loc); p.zoned && local.Hour()+local.Minute()+local.Second() == 0 {
+		at = local // midnight there, which a program wrote in UTC
+	}
+	day := at.Format(time.DateOnly)
+	if len(day) != len(time.DateOnly) {
 		m.unreadable(r, f)
 		return
 	}
-	day := p.at.Format(time.DateOnly)
-	r.Set(f, day, "dates."+p.rule, confidence(p, s))
+	r.Set(f, day, "dates."+p.rule, confidence(p, order))
 	m.judge(r, f, day)
 }
 
@@ -110,29 +116,46 @@ func clean(s string) bool {
 	if len(s) != len(time.DateOnly) || s[4] != '-' || s[7] != '-' {
 		return false
 	}
-	_, err := time.Parse(time.DateOnly, s)
-	return err == nil
+	y, rest, ok1 := digitsOf(s, 4, 4)
+	if !ok1 {
+		return false
+	}
+	mo, rest, ok2 := digitsOf(rest[1:], 2, 2)
+	if !ok2 {
+		return false
+	}
+	d, _, ok3 := digitsOf(rest[1:], 2, 2)
+	return ok3 && isDay(y, mo, d)
 }
 
-func confidence(p parsed, s setting) float64 {
-	if p.rule == "order" {
-		return s.confidence
+func confidence(p parsed, o Order) float64 {
+	switch {
+	case p.rule != "order":
+		return 1
+	case p.other:
+		return 0.85
+	case !p.ambiguous:
+		return max(o.Confidence, 0.99)
 	}
-	return 1
+	return o.Confidence
 }
 
 // judge empties days that cannot be what the field says.
 func (m *Mapper) judge(r *record.Record, f record.Field, day string) {
 	switch {
-	case placeholders[day]:
-		r.Findings = append(r.Findings, record.Finding{Code: record.Placeholder, Effect: record.Notes, Value: day, Source: "dates", Detail: f.String()})
-		r.Set(f, "", "dates.placeholder", 0.95)
+	case m.lists.placeholders[day]:
+		m.placeholder(r, f)
 	case f != record.BirthDate:
-	case day > m.asOf.Format(time.DateOnly):
+	case day > m.today:
 		m.refuse(r, f, "birth_date_future", "dates.future")
-	case day < m.asOf.AddDate(-oldest, 0, 0).Format(time.DateOnly):
+	case day < m.oldest:
 		m.refuse(r, f, "birth_date_too_old", "dates.too_old")
 	}
+}
+
+func (m *Mapper) placeholder(r *record.Record, f record.Field) {
+	r.Findings = append(r.Findings, record.Finding{Code: record.Placeholder, Effect: record.Notes, Value: r.Text[f], Source: "dates", Detail: f.String()})
+	r.Set(f, "", "dates.placeholder", 0.95)
 }
 
 func (m *Mapper) refuse(r *record.Record, f record.Field, code record.Reason, rule string) {
@@ -140,26 +163,50 @@ func (m *Mapper) refuse(r *record.Record, f record.Field, code record.Reason, ru
 	r.Set(f, "", rule, 0.9)
 }
 
+// unreadable empties what is no date; zeros alone only say that there is none.
 func (m *Mapper) unreadable(r *record.Record, f record.Field) {
+	if v := r.Text[f]; strings.Count(v, "0") >= 3 && strings.Trim(v, "0/-.: TZ") == "" {
+		m.placeholder(r, f)
+		return
+	}
 	m.refuse(r, f, "date_unreadable", "dates.unreadable")
 }
 
 func (m *Mapper) moment(r *record.Record, f record.Field) {
 	raw := r.Text[f]
-	s, loc := m.setting(r.Source, f)
-	p, ok := parse(text.Tidy(raw), s.order, loc, m.asOf, true)
-	if !ok {
+	order, loc := m.setting(r.Source, f)
+	in := reader{lists: m.lists, order: order.Order, loc: loc, window: yearEnd(m.asOf), moment: true}
+	p, ok := in.parse(text.Tidy(raw))
+	switch {
+	case !ok || p.at.Year() < 1 || p.at.UTC().Year() > 9999:
 		m.unreadable(r, f)
 		return
-	}
-	if placeholders[p.at.Format(time.DateOnly)] {
-		r.Set(f, "", "dates.placeholder", 0.95)
+	case p.ambiguous && order.Mixed:
+		m.refuse(r, f, "date_ambiguous", "dates.ambiguous")
+		return
+	case m.lists.placeholders[dayOf(p.at)], m.lists.placeholders[dayOf(p.at.UTC())]:
+		m.placeholder(r, f)
 		return
 	}
-	canonical := record.At(p.at).String()
-	if p.rule == "iso" || p.rule == "unix" || strings.HasPrefix(canonical, raw) {
+	canonical := instant(p.at, raw)
+	if p.rule == "iso" || p.rule == "unix" {
 		r.Text[f] = canonical // the same moment, written alike
 		return
 	}
-	r.Set(f, canonical, "dates."+p.rule, confidence(p, s))
+	r.Set(f, canonical, "dates."+p.rule, confidence(p, order))
+}
+
+func dayOf(t time.Time) string {
+	var buf [16]byte
+	return string(t.AppendFormat(buf[:0], time.DateOnly))
+}
+
+// instant writes a moment in canonical form; raw comes back where it is in that form.
+func instant(t time.Time, raw string) string {
+	var buf [48]byte
+	out := record.At(t).Time().AppendFormat(buf[:0], time.RFC3339Nano)
+	if string(out) == raw {
+		return raw
+	}
+	return string(out)
 }

@@ -4,212 +4,185 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 
 	"github.com/rollcall-data/rollcall/pipeline/record"
+	"github.com/rollcall-data/rollcall/pipeline/text"
 )
 
-// shape is a date as it is written: its parts before anything is decided about their order.
-type shape struct {
-	parts [3]int
-	width [3]int // digits of each part; 0 for a month's name
-	month int    // which part is a month's name; -1 when none is
-	rest  string // what stands behind the date: a time
-	iso   bool   // written as yyyy-mm-dd
-}
-
-// months in seven languages: the first letters that tell them apart, folded.
-var months = map[string]int{
-	"jan": 1, "ene": 1, "gen": 1, "janvier": 1, "janeiro": 1,
-	"feb": 2, "fev": 2, "fevr": 2, "febrero": 2,
-	"mar": 3, "mars": 3, "mrz": 3, "maart": 3, "mrt": 3, "marz": 3, "maerz": 3,
-	"apr": 4, "avr": 4, "abr": 4, "avril": 4,
-	"may": 5, "mai": 5, "mei": 5, "mag": 5, "maio": 5, "mayo": 5,
-	"jun": 6, "juin": 6, "giu": 6,
-	"jul": 7, "juil": 7, "lug": 7, "juillet": 7,
-	"aug": 8, "aout": 8, "ago": 8,
-	"sep": 9, "sept": 9, "set": 9,
-	"oct": 10, "okt": 10, "ott": 10, "out": 10,
-	"nov": 11,
-	"dec": 12, "dez": 12, "dic": 12, "des": 12,
-}
-
-func monthOf(word string) int {
-	word = strings.NewReplacer("é", "e", "û", "u", "ä", "a", "ç", "c", "ã", "a").Replace(strings.ToLower(word))
-	for n := min(len(word), 8); n >= 3; n-- {
-		if m, ok := months[word[:n]]; ok {
-			return m
-		}
-	}
-	return 0
-}
-
-// shapeOf takes a date apart; ok is false for text that is none.
-func shapeOf(s string) (sh shape, ok bool) {
-	sh.month = -1
-	at := 0
-	for i := range 3 {
-		for at < len(s) && separator(s[at]) {
-			at++
-		}
-		from := at
-		for at < len(s) && s[at] >= '0' && s[at] <= '9' {
-			at++
-		}
-		if at > from {
-			if at-from > 4 {
-				return sh, false
-			}
-			sh.parts[i], _ = strconv.Atoi(s[from:at]) // at most four digits
-			sh.width[i] = at - from
-			for _, suffix := range []string{"st", "nd", "rd", "th", "er", "º", "ª"} { // 1st, 1er, 1º
-				if strings.HasPrefix(s[at:], suffix) && sh.width[i] <= 2 {
-					at += len(suffix)
-					break
-				}
-			}
-			if strings.HasPrefix(s[at:], " de ") {
-				at += 4
-			}
-			continue
-		}
-		for at < len(s) && (unicode.IsLetter(rune(s[at])) || s[at] >= 0x80) {
-			at++
-		}
-		m := monthOf(s[from:at])
-		if m == 0 || sh.month >= 0 {
-			return sh, false
-		}
-		sh.parts[i], sh.month = m, i
-		if strings.HasPrefix(s[at:], " de ") || strings.HasPrefix(s[at:], " del ") {
-			at += 4
-		}
-	}
-	sh.rest = strings.TrimLeft(s[at:], " ,T")
-	sh.iso = sh.width == [3]int{4, 2, 2} && len(s) >= 10 && s[4] == '-' && s[7] == '-'
-	return sh, at == len(s) || s[at] == ' ' || s[at] == 'T' || s[at] == ','
-}
-
-func separator(c byte) bool { return c == '/' || c == '-' || c == '.' || c == ' ' || c == ',' }
-
-// civil makes year, month and day of a shape in the given order (dmy, mdy, ymd); ok is false when it is no day.
-func (sh shape) civil(order string, asOf time.Time) (y, m, d int, ok bool) {
-	p, w := sh.parts, sh.width
-	switch {
-	case w[0] == 4:
-		y, m, d = p[0], p[1], p[2]
-	case sh.month == 0: // March 5, 2024
-		m, d, y = p[0], p[1], p[2]
-	case sh.month == 1: // 5 March 2024
-		d, m, y = p[0], p[1], p[2]
-	case order == "mdy":
-		m, d, y = p[0], p[1], p[2]
-	case order == "ymd":
-		y, m, d = p[0], p[1], p[2]
-	default:
-		d, m, y = p[0], p[1], p[2]
-	}
-	year := 2
-	if w[0] == 4 || order == "ymd" && sh.month < 0 {
-		year = 0
-	}
-	switch w[year] {
-	case 4:
-	case 2:
-		y += 2000 // the latest such year that is not after the as-of date's
-		for y > asOf.Year() {
-			y -= 100
-		}
-	default:
-		return 0, 0, 0, false
-	}
-	t := time.Date(y, time.Month(m), d, 0, 0, 0, 0, time.UTC)
-	return y, m, d, y > 0 && t.Month() == time.Month(m) && t.Day() == d
-}
+func fold(s string) string { return text.Fold(s) }
 
 // excelDay is the first day of Excel's serial numbers (which count a 29 February 1900 that never was).
 var excelDay = time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC)
 
-// number reads dates that are one number: yyyymmdd, Excel's serials, and for moments seconds or milliseconds since 1970.
-func number(s string, moment bool) (time.Time, string, bool) {
-	digits := s
-	if i := strings.IndexByte(s, '.'); i > 0 {
-		digits = s[:i]
-	}
-	n, err := strconv.ParseInt(digits, 10, 64)
-	if err != nil || n < 0 {
-		return time.Time{}, "", false
-	}
-	switch {
-	case len(s) == 8:
-		t, err := time.Parse("20060102", s)
-		return t, "compact", err == nil
-	case len(digits) == 5 && n > 1000 && n < 80000:
-		f, err := strconv.ParseFloat(s, 64)
-		if err != nil {
-			return time.Time{}, "", false
-		}
-		return excelDay.AddDate(0, 0, int(n)).Add(time.Duration((f - float64(n)) * 24 * float64(time.Hour)).Round(time.Second)), "serial", true
-	case moment && len(digits) == 10:
-		return time.Unix(n, 0).UTC(), "unix", true
-	case moment && len(s) == 13:
-		return time.UnixMilli(n).UTC(), "unix", true
-	}
-	return time.Time{}, "", false
-}
-
 // parsed is a date that was read.
 type parsed struct {
-	at    time.Time
-	rule  string // how: iso, named, order, compact, serial, unix
-	timed bool   // a time of day is written
+	at        time.Time
+	rule      string // how: iso, named, order, compact, serial, unix
+	zoned     bool   // an offset from UTC is written, or the number counts from a moment in UTC
+	ambiguous bool   // day and month could change places
+	other     bool   // it can only be read in the other order than the column's
 }
 
-var clocks = []string{"15:04:05.999999999", "15:04:05", "15:04", "3:04:05 PM", "3:04 PM", "3:04PM", "15.04"}
+// reader reads dates in one way.
+type reader struct {
+	lists  *Lists
+	order  string         // dmy, mdy, ymd; empty: dmy
+	loc    *time.Location // of a date without a zone
+	window time.Time      // the last day that a year of two digits may make
+	moment bool           // numbers may count from 1970
+}
 
-var zones = []string{"Z07:00", "Z0700", " -0700", " -07:00", " MST", ""}
-
-// parse reads one value. A date without a zone is of loc.
-func parse(s, order string, loc *time.Location, asOf time.Time, moment bool) (parsed, bool) {
+// parse reads one value.
+func (r *reader) parse(s string) (parsed, bool) {
 	if t, err := time.Parse(time.RFC3339Nano, s); err == nil {
-		return parsed{t, "iso", true}, true
+		return parsed{at: t, rule: "iso", zoned: true}, t.Year() > 0
 	}
-	if t, rule, ok := number(s, moment); ok {
-		if rule != "unix" {
-			t = time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), 0, loc)
+	s = plainDate(s)
+	if inner, ok := strings.CutPrefix(s, "/Date("); ok && r.moment { // .NET's JSON: milliseconds, and an offset that changes nothing
+		inner, _, _ = strings.Cut(inner, ")")
+		if i := strings.IndexAny(inner, "+-"); i > 0 {
+			inner = inner[:i]
 		}
-		return parsed{t, rule, rule == "unix"}, true
+		ms, err := strconv.ParseInt(inner, 10, 64)
+		return parsed{at: time.UnixMilli(ms).UTC(), rule: "unix", zoned: true}, err == nil && len(inner) <= 13
 	}
-	sh, ok := shapeOf(s)
+	if s != "" && isDigit(s[0]) {
+		if p, ok, is := r.number(s); is {
+			return p, ok
+		}
+	}
+	if p, ok := r.unixDate(s); ok {
+		return p, true
+	}
+	sh, ok := shapeOf(s, r.lists)
 	if !ok {
 		return parsed{}, false
 	}
-	y, m, d, ok := sh.civil(order, asOf)
+	y, m, d, other, ok := sh.civil(r.order, r.window)
 	if !ok {
 		return parsed{}, false
 	}
-	rule := "order"
+	p := parsed{rule: "order", other: other, ambiguous: sh.ambiguous()}
 	switch {
 	case sh.iso:
-		rule = "iso"
+		p.rule = "iso"
 	case sh.month >= 0:
-		rule = "named"
+		p.rule = "named"
 	case sh.width[0] == 4:
-		rule = "ymd"
+		p.rule = "ymd"
 	}
-	day := time.Date(y, time.Month(m), d, 0, 0, 0, 0, loc)
-	if sh.rest == "" {
-		return parsed{day, rule, false}, true
+	return r.clocked(p, y, m, d, sh.rest)
+}
+
+// clocked adds a time of day to a day.
+func (r *reader) clocked(p parsed, y, m, d int, rest string) (parsed, bool) {
+	c, ok := r.clock(rest)
+	if !ok {
+		return p, false
 	}
-	for _, c := range clocks {
-		for _, z := range zones {
-			t, err := time.ParseInLocation(c+z, sh.rest, loc)
-			if err == nil {
-				return parsed{time.Date(y, time.Month(m), d, t.Hour(), t.Minute(), t.Second(), t.Nanosecond(), t.Location()), rule, true}, true
+	day := func(loc *time.Location) time.Time {
+		return time.Date(y, time.Month(m), d, c.hour, c.minute, c.second, c.nano, loc)
+	}
+	p.at = day(r.loc)
+	switch {
+	case c.zone != nil:
+		p.at, p.zoned = day(c.zone), true
+	case c.named != "":
+		if name, _ := p.at.Zone(); !strings.EqualFold(name, c.named) { // IST is India's, Israel's or Ireland's
+			return p, false
+		}
+		p.zoned = true
+	}
+	return p, true
+}
+
+// number reads dates that are one number: yyyymmdd and its like, Excel's serials, and for moments seconds, milliseconds and
+// microseconds since 1970. is reports whether the text is such a number at all.
+func (r *reader) number(s string) (p parsed, ok, is bool) {
+	digits := 0
+	for digits < len(s) && isDigit(s[digits]) {
+		digits++
+	}
+	rest := s[digits:]
+	n, err := strconv.ParseInt(s[:digits], 10, 64)
+	if err != nil || digits < 5 {
+		return p, false, false
+	}
+	fraction := strings.HasPrefix(rest, ".") && len(rest) > 1 && strings.Trim(rest[1:], "0123456789") == ""
+	switch {
+	case digits == 8 && (rest == "" || rest[0] == 'T' || rest[0] == ' ' || rest == ".0"):
+		return r.compact(int(n), strings.TrimPrefix(strings.TrimLeft(rest, "T "), ".0"))
+	case digits == 14 && rest == "":
+		p, ok, _ = r.compact(int(n/1e6), s[8:])
+		return p, ok, true
+	case rest != "" && !fraction:
+		return p, false, false
+	case digits == 5 && n > 1000 && n < 80000:
+		f, err := strconv.ParseFloat(s, 64)
+		t := excelDay.AddDate(0, 0, int(n)).Add(time.Duration((f - float64(n)) * 24 * float64(time.Hour)).Round(time.Second))
+		return parsed{at: time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), 0, r.loc), rule: "serial"}, err == nil, true
+	case !r.moment:
+	case digits == 9 || digits == 10:
+		nano := 0
+		if fraction {
+			f, err := strconv.ParseFloat("0"+rest, 64)
+			if err != nil {
+				return p, false, true
 			}
+			nano = int(f*1e6) * 1e3
+		}
+		return parsed{at: time.Unix(n, int64(nano)).UTC(), rule: "unix", zoned: true}, true, true
+	case fraction:
+	case digits == 12 || digits == 13:
+		return parsed{at: time.UnixMilli(n).UTC(), rule: "unix", zoned: true}, true, true
+	case digits == 16:
+		return parsed{at: time.UnixMicro(n).UTC(), rule: "unix", zoned: true}, true, true
+	}
+	return p, false, true
+}
+
+// compact reads eight digits: the year first where that is a year of people, else in the column's order.
+func (r *reader) compact(n int, rest string) (p parsed, ok, is bool) {
+	y, m, d := n/1e4, n/100%100, n%100
+	p.rule = "compact"
+	if y < 1800 || y > 2200 || !isDay(y, m, d) {
+		d, m, y = n/1e6, n/1e4%100, n%1e4
+		if r.order == "mdy" {
+			d, m = m, d
+		}
+		p.rule, p.ambiguous = "order", d != m && d <= 12
+		if y < 1800 || y > 2200 || !isDay(y, m, d) {
+			return p, false, true
 		}
 	}
-	return parsed{}, false
+	if len(rest) == 6 && strings.Trim(rest, "0123456789") == "" || len(rest) > 6 && strings.Trim(rest[:6], "0123456789") == "" {
+		rest = rest[:2] + ":" + rest[2:4] + ":" + rest[4:]
+	}
+	p, ok = r.clocked(p, y, m, d, rest)
+	return p, ok, true
+}
+
+// unixDate reads what C, Go and browsers print: Mon Jan 2 15:04:05 MST 2006, Wed Nov 05 2025 10:00:00 GMT+0100 (CET).
+func (r *reader) unixDate(s string) (parsed, bool) {
+	var words [8]string
+	n := 0
+	for f := range strings.FieldsSeq(s) {
+		if n == len(words) {
+			return parsed{}, false
+		}
+		words[n] = f
+		n++
+	}
+	if n < 5 || n > 6 || !r.lists.weekday(words[0]) || strings.Count(words[3], ":") == 0 {
+		return parsed{}, false
+	}
+	m, year := r.lists.month(words[1]), words[n-1]
+	d, err := strconv.Atoi(words[2])
+	y, err2 := strconv.Atoi(year)
+	if m == 0 || err != nil || err2 != nil || len(year) != 4 || !isDay(y, m, d) {
+		return parsed{}, false
+	}
+	return r.clocked(parsed{rule: "named"}, y, m, d, strings.Join(words[3:n-1], " "))
 }
 
 // ParseInstant reads the moment that a feed gives; order is that of its days and months where it writes them in numbers.
@@ -217,9 +190,13 @@ func ParseInstant(s, order string, loc *time.Location, asOf time.Time) (record.I
 	if loc == nil {
 		loc = time.UTC
 	}
-	p, ok := parse(strings.TrimSpace(s), order, loc, asOf, true)
+	r := reader{lists: defaults(), order: order, loc: loc, window: yearEnd(asOf), moment: true}
+	p, ok := r.parse(strings.TrimSpace(s))
 	if !ok {
 		return 0, false
 	}
 	return record.At(p.at), true
 }
+
+// yearEnd is the last day of a moment's year.
+func yearEnd(t time.Time) time.Time { return time.Date(t.Year(), 12, 31, 0, 0, 0, 0, time.UTC) }

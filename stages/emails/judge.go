@@ -11,7 +11,7 @@ import (
 type judgement struct {
 	m        *Mapper
 	country  string         // of the record
-	captured record.Instant // see captured; read only where a provider's end may explain the mailbox
+	captured record.Instant // read only where a provider's end may explain the mailbox
 	a        address
 	p        record.ContactPoint
 	findings []record.Finding

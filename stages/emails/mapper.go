@@ -97,7 +97,7 @@ func (m *Mapper) add(r *record.Record, display string, first int, given []string
 	} else {
 		d := m.look(j.a.domain)
 		if d.closing.reason != "" {
-			j.captured = captured(r)
+			j.captured = r.Captured(record.EmailPoint)
 		}
 		j.all(d, written)
 	}
@@ -150,16 +150,6 @@ func (l *Lists) mailbox(a address) address {
 		local = a.local // nothing but a tag: no mailbox of that provider, and no reason to make two one
 	}
 	return address{local: local, domain: known.domain}
-}
-
-// captured is when the record's email was last known to be its customer's: confirmed, else created, else updated.
-func captured(r *record.Record) record.Instant {
-	for _, f := range []record.Field{record.EmailConfirmedAt, record.CreatedAt, record.UpdatedAt} {
-		if at := r.Instant(f); at.Known() {
-			return at
-		}
-	}
-	return 0
 }
 
 // day is how long a rule's date lasts.

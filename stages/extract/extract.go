@@ -165,6 +165,19 @@ func (e *Extract) readFile(ctx context.Context, workers int, t *Table, m *mappin
 		})
 }
 
+// Columns are the source's own names of the columns that fill a field, in the order in which they do.
+func (e *Extract) Columns(f record.Field) []string {
+	var names []string
+	for i, m := range e.maps {
+		for _, c := range m.columns {
+			if name := e.tables[i].header[c.at]; c.field == f && !slices.Contains(names, name) {
+				names = append(names, name)
+			}
+		}
+	}
+	return names
+}
+
 func (e *Extract) claim(rejects []record.Reject) []record.Reject {
 	for i := range rejects {
 		rejects[i].Source = e.source.Name
@@ -193,10 +206,13 @@ func (e *Extract) fill(r *record.Record, t *Table, m *mapping, cells []string, l
 			}
 			r.Phones = lists.add(r.Phones, v)
 		case record.Social:
-			r.Socials = lists.add(r.Socials, v)
+			r.Socials = lists.add(r.Socials, accountOf(c.kind, v))
 		case record.Identifier:
 			r.Identifiers = append(r.Identifiers, record.IdentifierValue{Kind: c.kind, Value: v})
 		default:
+			if c.kind != "" { // what it asks for is the opposite of its field, and only its name says so
+				v = "!" + c.kind + ": " + v
+			}
 			r.Text[c.field] = joined(r.Text[c.field], v)
 		}
 	}
@@ -206,6 +222,14 @@ func (e *Extract) fill(r *record.Record, t *Table, m *mapping, cells []string, l
 			r.Kept[i] = cells[at]
 		}
 	}
+}
+
+// accountOf says of a bare handle which column it stood in: its name may be the network's.
+func accountOf(column, v string) string {
+	if strings.ContainsAny(v, ":/") {
+		return v
+	}
+	return "!" + column + ": " + v
 }
 
 // slab is where the first values of the lists of many records stand side by side.

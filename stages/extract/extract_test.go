@@ -445,6 +445,24 @@ func TestNumberer(t *testing.T) {
 	}
 }
 
+// A column that asks for a no says so to what reads it; a handle says which network's column it stood in.
+func TestColumnsThatDeny(t *testing.T) {
+	for header, want := range map[string]bool{
+		"no_email": true, "No SMS": true, "unsubscribed": true, "EmailOptOut": true, "Do not mail": true, "keine Werbung": true, "désabonné": true, "Newsletter abgemeldet": true, "DoNotEmail": true,
+		"newsletter": false, "opt_in_email": false, "north": false, "consent_email": false, "notes": false, "Nonna": false, "email_consent": false,
+	} {
+		if got := denies(header); got != want {
+			t.Errorf("%s denies: %v", header, got)
+		}
+	}
+	f := file(t, "a.csv", []byte("id,email,newsletter,no_email,no_sms,twitter\n1,a@b.org,Y,N,Y,@jane\n"))
+	records, _, _ := readAll(t, Source{Name: "s", Files: []File{f}}, 1)
+	r := records[0]
+	if r.Text[record.ConsentEmail] != "Y !no email: N" || r.Text[record.ConsentSMS] != "!no sms: Y" || r.Socials[0] != "!twitter: @jane" {
+		t.Errorf("%q %q %q", r.Text[record.ConsentEmail], r.Text[record.ConsentSMS], r.Socials)
+	}
+}
+
 // A key that only a late line has is a column like the others: it may be somebody's opt-out.
 func TestLateJSONKeys(t *testing.T) {
 	var data strings.Builder
@@ -464,7 +482,7 @@ func TestLateJSONKeys(t *testing.T) {
 		}
 		n := 0
 		for i := range records {
-			if slices.Contains(records[i].Text[:], "true") {
+			if slices.ContainsFunc(records[i].Text[:], func(v string) bool { return strings.HasSuffix(v, "true") }) {
 				n++
 			}
 		}

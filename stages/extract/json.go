@@ -81,7 +81,15 @@ func (t *Table) lateKeys(at map[string]int) (lines []map[string]string, err erro
 				return nil
 			}
 			for line := range bytes.Lines(b.data) {
-				names, values, err := flatten(t.decodedLine(line))
+				text := t.decodedLine(line)
+				news := false
+				if scanFlat(string(text), func(name, _ string) {
+					_, ok := known[name]
+					news = news || !ok
+				}) && !news {
+					continue
+				}
+				names, values, err := flatten(text)
 				if err == nil && slices.ContainsFunc(names, func(n string) bool { _, ok := known[n]; return !ok }) {
 					out = append(out, late{names, values})
 				}
@@ -136,6 +144,12 @@ func (t *Table) parseJSON(b block) parsed {
 			out.count++
 			continue
 		}
+		cells := make([]string, len(t.header))
+		if t.flatCells(string(text), cells) {
+			out.rows = append(out.rows, cells)
+			out.count++
+			continue
+		}
 		names, values, err := flatten(text)
 		switch {
 		case bytes.IndexByte(line, 0) >= 0:
@@ -143,7 +157,7 @@ func (t *Table) parseJSON(b block) parsed {
 		case err != nil:
 			out.rejects = append(out.rejects, pending{out.count, BadJSON, err.Error(), line})
 		default:
-			cells := make([]string, len(t.header))
+			clear(cells)
 			for i, n := range names {
 				if at, ok := t.columns[n]; ok {
 					cells[at] = values[i]
@@ -154,6 +168,22 @@ func (t *Table) parseJSON(b block) parsed {
 		out.count++
 	}
 	return out
+}
+
+// flatCells fills the cells of a line that is simply written; lines of one file have their keys in one order, as a rule.
+func (t *Table) flatCells(line string, cells []string) bool {
+	next := 0
+	return scanFlat(line, func(name, value string) {
+		if next >= len(t.header) || t.header[next] != name {
+			at, ok := t.columns[name]
+			if !ok {
+				return
+			}
+			next = at
+		}
+		cells[next] = value
+		next++
+	})
 }
 
 var errNoObject = errors.New("the line is not a JSON object")

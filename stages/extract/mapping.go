@@ -84,17 +84,8 @@ func plainName(s string) string {
 type column struct {
 	at      int
 	field   record.Field
-	kind    string // of an identifier
+	kind    string // of an identifier; of a social account, or of a consent that is asked the other way round, the column's name
 	country string // that the name of a phone's column gives, ISO 3166-1 alpha-2
-}
-
-// newColumn is the column of that name and place.
-func newColumn(at int, f record.Field, name string) column {
-	c := column{at: at, field: f, kind: name}
-	if f == record.Phone {
-		_, c.country = cutCountry(name)
-	}
-	return c
 }
 
 // cutCountry takes a country off the beginning or the end of a column's name: "Mobile (UK)", "phone_us", "DE Telefon".
@@ -130,6 +121,49 @@ type mapping struct {
 	keep    []int
 }
 
+// denies reports whether a column asks for a no: no_email, sms opt-out, Unsubscribed.
+func denies(header string) bool {
+	words := " " + plainName(header) + " "
+	for _, w := range denials["denies, begins"] {
+		if strings.HasPrefix(words, " "+w+" ") {
+			return true
+		}
+	}
+	for _, w := range denials["denies, holds"] {
+		if strings.Contains(words, " "+w+" ") {
+			return true
+		}
+	}
+	return false
+}
+
+// denials are words of the names of such columns, by where they stand.
+var denials = func() map[string][]string {
+	m := make(map[string][]string)
+	for line := range strings.Lines(headersFile) {
+		if cells := strings.Split(strings.TrimSpace(line), "|"); cells[0] == "-" {
+			m[cells[1]] = strings.Split(cells[2], ";")
+		}
+	}
+	return m
+}()
+
+// columnOf makes the column that fills a field. Values of some fields mean nothing without their column's name.
+func columnOf(at int, f record.Field, header string) column {
+	c := column{at: at, field: f}
+	switch {
+	case f == record.Identifier:
+		c.kind = header
+	case f == record.Social:
+		c.kind = plainName(header)
+	case f == record.Phone:
+		_, c.country = cutCountry(header)
+	case f >= record.ConsentEmail && f <= record.ConsentPost && denies(header):
+		c.kind = plainName(header)
+	}
+	return c
+}
+
 // given maps the columns that the config names. A column that is not there is a usage error with the nearest name.
 func (t *Table) given(columns map[record.Field][]string) ([]column, error) {
 	var out []column
@@ -139,7 +173,7 @@ func (t *Table) given(columns map[record.Field][]string) ([]column, error) {
 			if at < 0 {
 				return nil, &UsageError{t.file.Shown, fmt.Sprintf("has no column %q, which columns.%s names; %s", n, f, nearest(n, t.header))}
 			}
-			out = append(out, newColumn(at, f, n))
+			out = append(out, columnOf(at, f, n))
 		}
 	}
 	return out, nil
@@ -182,7 +216,7 @@ func (t *Table) guessed() []column {
 		default:
 			why += ", and " + reason
 		}
-		if _, second := taken[f]; second && !f.Many() && f != record.Street && f != record.DoNotContact && f != record.DoNotCall {
+		if _, second := taken[f]; second && !f.Many() && f != record.Street && f != record.DoNotContact && f != record.DoNotCall && columnOf(at, f, h).kind == "" {
 			t.guess("column", h, fmt.Sprintf("not mapped: %s is taken by %s", f, t.header[taken[f]]))
 			continue
 		}
@@ -190,7 +224,7 @@ func (t *Table) guessed() []column {
 			taken[f] = at
 		}
 		t.guess("column", h, fmt.Sprintf("%s: %s", f, why))
-		out = append(out, newColumn(at, f, h))
+		out = append(out, columnOf(at, f, h))
 	}
 	return t.wholeNames(out, taken)
 }

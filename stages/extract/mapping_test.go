@@ -169,14 +169,14 @@ func TestCountryOfAPhoneColumn(t *testing.T) {
 		"Mobile (UK)": "GB", "phone_us": "US", "DE Telefon": "DE", "TEL UK": "GB", "Phone FR": "FR", "usPhone": "",
 		"phone_no": "", "PHONE NO": "", "Mobile No": "", "phone_id": "", "Tel": "", "UK": "", "Phone 2": "", "telefone do trabalho": "", "tel_zz": "",
 	} {
-		if got := newColumn(0, record.Phone, name).country; got != want {
+		if got := columnOf(0, record.Phone, name).country; got != want {
 			t.Errorf("%q: %q, want %q", name, got, want)
 		}
 		if f, ok := lookup(name); want != "" && (!ok || f != record.Phone) {
 			t.Errorf("%q is not known as a phone", name)
 		}
 	}
-	if newColumn(0, record.Email, "Mail UK").country != "" {
+	if columnOf(0, record.Email, "Mail UK").country != "" {
 		t.Error("an email's column has no country")
 	}
 	f := file(t, "x.csv", []byte("id,Tel,Mobile (UK),Name\n1,030 901820,07911 123457,Ann Lee\n2,,07911 123458,Bob Lee\n"))

@@ -67,6 +67,9 @@ func (f *features) atoms() []atom {
 	same := func(s string) string { return s }
 	first := func(n int) func(string) string { return func(s string) string { return s[:min(len(s), n)] } }
 	for i, x := range f.list {
+		if c, _ := f.chosen(x); c.NoBlock {
+			continue
+		}
 		switch x.kind {
 		case nameKind:
 			byValue(x, i, "", false, same)
@@ -161,7 +164,7 @@ func (f *features) nameAtoms() []atom {
 	var names []*feature
 	var plain, sound, letters [][]uint64
 	for _, x := range f.list {
-		if x.kind != nameKind && x.kind != wordsKind {
+		if c, _ := f.chosen(x); c.NoBlock || x.kind != nameKind && x.kind != wordsKind {
 			continue
 		}
 		names = append(names, x)
@@ -253,6 +256,21 @@ func (d *derived) fill(atoms []atom, row int32) {
 		d.values = atoms[i].values(row, d.values)
 		d.ends = append(d.ends, len(d.values))
 	}
+}
+
+// keep drops the values that are not among those of their atom.
+func (d *derived) keep(wanted []*slots) {
+	from, n := 0, 0
+	for i, end := range d.ends {
+		for _, h := range d.values[from:end] {
+			if _, ok := wanted[i].find(h); ok {
+				d.values[n] = h
+				n++
+			}
+		}
+		from, d.ends[i] = end, n
+	}
+	d.values = d.values[:n]
 }
 
 func (d *derived) of(atom int) []uint64 {

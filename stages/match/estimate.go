@@ -367,9 +367,7 @@ func (s *solver) countOther(t *stratum, x *levels, home *[maxFeatures]float64) {
 }
 
 // growTree finds which features depend on which among others than matches: a postcode tells the town, a mailbox is made of
-// the name. Each has at most one parent (Chow and Liu 1968), the one that tells most; names, dates and identifiers have
-// none: their agreement is what a match is told by. Nor does anything hang on the name of a firm: of two that share it,
-// nothing certifies that they are two.
+// the name. Each has at most one parent (Chow and Liu 1968), the one that tells most.
 func (s *solver) growTree(p *people) {
 	w := s.w
 	parents := make([]int, 0, len(w.list)+1)
@@ -408,7 +406,7 @@ func (s *solver) growTree(p *people) {
 	for _, t := range strata {
 		s.takeMatchesOut(t)
 		for k, f := range w.list {
-			if k == t.parent || t.parent == w.land || t.parent == w.firm || k == w.given || k == w.family || k == w.firm || f.kind == dateKind || f.kind == idKind || w.tellsTwo(t.parent, k) {
+			if !w.mayHang(k, t.parent) {
 				continue
 			}
 			n := total(&t.n[k][agrees])
@@ -450,6 +448,9 @@ func (s *solver) growTree(p *people) {
 				count := x.t.n[x.child][st][l]
 				if before != nil && before[st][l] > 0 {
 					w.uGiven[x.child][st][l] = (count + usualCounts*before[st][l]) / (n + usualCounts)
+					if l == 1 && w.list[x.child].kind == mailKind { // a mailbox has one owner, whatever the names; families are a class
+						w.uGiven[x.child][st][l] = min(w.uGiven[x.child][st][l], before[st][l])
+					}
 				} else {
 					w.uGiven[x.child][st][l] = smoothed(count, n, w.u[x.child][l])
 				}
@@ -476,11 +477,21 @@ func (w *weights) usual(child, parent int) *[numStates][maxLevels]float64 {
 	return nil
 }
 
-// tellsTwo reports whether two features are ways to reach a person: that both agree among others than matches is what the
-// household is for, and there are too few such pairs to measure beside the matches that look alike.
-func (w *weights) tellsTwo(parent, k int) bool {
-	reach := func(k int) bool { return k != both && (w.list[k].kind == mailKind || w.list[k].kind == telKind) }
-	return reach(parent) && reach(k)
+// mayHang reports whether a feature may depend on a parent among others than matches. Names, dates, identifiers and what a
+// firm is called are what a match is told by. Numbers are nobody's by name or place: two people who share one live together,
+// which is for the class of households. And nothing hangs on the name of a firm: of two that share it, nothing certifies that
+// they are two.
+func (w *weights) mayHang(k, parent int) bool {
+	if k == parent || k == w.given || k == w.family || k == w.firm || parent == w.land || parent == w.firm {
+		return false
+	}
+	switch w.list[k].kind {
+	case dateKind, idKind, telKind:
+		return false
+	case mailKind:
+		return parent == both || w.list[parent].kind != telKind
+	}
+	return true
 }
 
 // measureLand takes the chances of levels by whether the country agrees.

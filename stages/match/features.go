@@ -81,7 +81,8 @@ type features struct {
 	idents                                                                                                            map[string]*feature
 	also                                                                                                              []*feature
 
-	suffix  []uint8 // generation: tells father from son
+	suffix  []uint8  // generation: tells father from son
+	whole   []uint64 // the words of all names, in whatever order: of two or fewer, 0
 	source  []uint32
 	sources []string
 	keys    map[record.Key]int32 // of rows that an override names
@@ -131,22 +132,24 @@ func (f *features) add(r *record.Record) {
 	one := func(x *feature, s string) { x.set(row, append(f.values[:0], x.dict.id(s))) }
 	one(f.given, folded(r.Text[record.GivenName]))
 	one(f.family, folded(r.Text[record.FamilyName]))
-	one(f.party, party(r))
+	who := party(r)
+	one(f.party, who)
 	f.values = f.values[:0]
 	for w := range strings.SplitSeq(folded(r.Text[record.MiddleName]), " ") {
 		f.values = append(f.values, f.middle.dict.id(w))
 	}
 	f.middle.set(row, f.values)
+	f.whole = append(f.whole, nameWords(r))
 	one(f.gender, r.Text[record.Gender])
 	one(f.day, r.Text[record.BirthDate])
 	one(f.country, r.Text[record.Country])
 	firm, employer := firmName(r.Text[record.Company]), ""
-	if party(r) == "person" {
+	if who == "person" {
 		firm, employer = "", firm
 	}
 	one(f.firm, firm)
 	one(f.employer, employer)
-	f.addPoints(row, r)
+	f.addPoints(row, r, who == "person")
 	f.addIdents(row, r)
 	for i, at := range f.opts.Also {
 		v := ""
@@ -165,24 +168,47 @@ func (f *features) add(r *record.Record) {
 	}
 }
 
-// party is what a record speaks of: a firm alone is not one of the people who work there.
+// party is what a record speaks of: a firm alone is not one of the people who work there. Who was born, or has a mailbox where
+// people have theirs, is a person, though the name is missing.
 func party(r *record.Record) string {
 	switch {
 	case r.Text[record.GivenName] != "" || r.Text[record.FamilyName] != "":
 		return "person"
-	case r.Text[record.Company] != "":
-		return "organisation"
+	case r.Text[record.Company] == "":
+		return ""
+	case r.Text[record.BirthDate] != "" || r.Text[record.Gender] != "" || slices.ContainsFunc(r.Points, func(p record.ContactPoint) bool { return p.Has(record.FreeProvider) }):
+		return "person"
 	}
-	return ""
+	return "organisation"
+}
+
+// nameWords is the hash of the words of a name without their order. A long name that was cut in another place, or began with
+// the family name, has the same. Two words need none: they are compared crosswise.
+func nameWords(r *record.Record) uint64 {
+	var buf [12]string
+	w := buf[:0]
+	for _, k := range [...]record.Field{record.GivenName, record.MiddleName, record.FamilyName} {
+		for t := range strings.FieldsSeq(folded(r.Text[k])) {
+			w = append(w, t)
+		}
+	}
+	if len(w) < 3 {
+		return 0
+	}
+	slices.Sort(w)
+	h := uint64(len(w))
+	for _, t := range w {
+		h = mix(h, hash(t))
+	}
+	return h
 }
 
 // phoneDigits is how many last digits of a number are compared: country codes and trunk prefixes come and go.
 const phoneDigits = 9
 
-func (f *features) addPoints(row int, r *record.Record) {
+func (f *features) addPoints(row int, r *record.Record, person bool) {
 	var street, city, code, region string
 	var mails, tels [8]uint32
-	person := party(r) == "person"
 	m, t := mails[:0], tels[:0]
 	for i := range r.Points {
 		p := &r.Points[i]
@@ -248,7 +274,11 @@ func (f *features) addIdents(row int, r *record.Record) {
 // close ends adding: features that came late are filled up, those that are empty in all rows are left out.
 func (f *features) close() {
 	for _, x := range f.also {
-		x.kind = kindOf(x)
+		if c, _ := f.chosen(x); c.Kind != "" {
+			x.kind = kindsByName[c.Kind]
+		} else {
+			x.kind = kindOf(x)
+		}
 		x.refold()
 		f.list = append(f.list, x)
 	}
@@ -259,6 +289,14 @@ func (f *features) close() {
 	slices.Sort(kinds)
 	for _, k := range kinds {
 		f.list = append(f.list, f.idents[k])
+	}
+	for _, x := range f.list {
+		if _, ok := f.chosen(x); !ok {
+			clear(x.one)
+			if x == f.given || x == f.family {
+				clear(f.whole)
+			}
+		}
 	}
 	empty := func(x *feature) bool { return !slices.ContainsFunc(x.one, func(v int32) bool { return v != 0 }) }
 	f.list = slices.DeleteFunc(f.list, func(x *feature) bool { return x != f.given && x != f.family && empty(x) })

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -513,4 +514,57 @@ func BenchmarkSolve(b *testing.B) {
 		solved(b, options(), records)
 	}
 	b.ReportMetric(float64(len(records))*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
+}
+
+// A long name is the same person's wherever it was cut, and with the family name first.
+func TestNamesCutElsewhere(t *testing.T) {
+	f := newFeatures(Options{})
+	for i, n := range [][3]string{{"Ernesto", "", "Ceballos Casillas"}, {"Ceballos", "", "Casillas Ernesto"}, {"Ernesto", "Ceballos", "Ruiz"}} {
+		r := record.Record{Key: record.Key{Source: "s", ID: strconv.Itoa(i)}}
+		r.Text[record.GivenName], r.Text[record.MiddleName], r.Text[record.FamilyName] = n[0], n[1], n[2]
+		f.add(&r)
+	}
+	f.close()
+	w := newWeights(f)
+	w.settle()
+	for k := range w.rarity {
+		w.rarity[k] = make([]float32, f.list[k].dict.size()+1)
+	}
+	var p pair
+	if w.compare(0, 1, &p); p.levels[w.given] != swapped || p.levels[w.family] != 0 {
+		t.Errorf("the words of one name are at levels %v", p.levels)
+	}
+	if w.compare(0, 2, &p); p.levels[w.given] == swapped {
+		t.Error("other words are the same name")
+	}
+}
+
+// The weight of a pair is the same both ways, whatever the two records hold.
+func TestWeightIsSymmetric(t *testing.T) {
+	records := slices.Concat(town(300), []record.Record{
+		person("u1", "Ann Mary", "Lee", "1980-01-01", "ann.lee7@example.org", "+442071838750", "1 High Street", "N17AA", "London"),
+		person("u2", "Lee", "Ann Mary", "1980-10-01", "ann.lee7@example.com", "+442071838751", "1 High Str", "N17AB", "London"),
+		person("u3", "", "Leigh", "1980", "al@example.org"), person("u4", "A", ""), person("u5"),
+	})
+	records[0].Points = append(records[0].Points, records[1].Points...) // several values
+	m, err := New(options())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range records {
+		if err := m.Add(&records[i]); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s := &solver{opts: m.opts, f: m.f, ctx: t.Context(), workers: 1}
+	if _, err := s.solve(); err != nil {
+		t.Fatal(err)
+	}
+	at := rapid.OneOf(rapid.IntRange(0, len(records)-1), rapid.IntRange(300, len(records)-1))
+	rapid.Check(t, func(t *rapid.T) {
+		a, b := int32(at.Draw(t, "a")), int32(at.Draw(t, "b"))
+		if x, y := s.w.weigh(a, b), s.w.weigh(b, a); x != y {
+			t.Errorf("%d and %d weigh %v one way and %v the other", a, b, x, y)
+		}
+	})
 }

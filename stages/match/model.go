@@ -39,7 +39,7 @@ type Class struct {
 }
 
 const (
-	modelVersion = "2"
+	modelVersion = "3"
 	bothNamesAre = "both names"
 )
 

@@ -15,8 +15,16 @@ type Options struct {
 	Model                []byte // a saved model to use; nil: the built-in weights, with u and shares from the data
 	Also                 []int  // kept columns that are compared too, by their number
 	AlsoNames            []string
+	Choice               []Choice // what is compared, in place of all there is; nil: everything
 	Workers              int
 	Progress             func(rows int64) // told of rows as they are done, from one goroutine at a time
+}
+
+// Choice is a field that is compared, by what its user said.
+type Choice struct {
+	Field   string // canonical field, or kept column that Also names
+	Kind    string // how its values are compared; empty: as usual
+	NoBlock bool   // no blocking key may be made of it
 }
 
 // Override is a decision of a person.
@@ -84,6 +92,9 @@ type Matcher struct {
 // New makes a matcher.
 func New(o Options) (*Matcher, error) {
 	m := &Matcher{opts: o, f: newFeatures(o)}
+	if err := checkChoice(o); err != nil {
+		return nil, err
+	}
 	if len(o.Model) > 0 {
 		if _, err := readModel(o.Model); err != nil {
 			return nil, err
@@ -101,6 +112,5 @@ func (m *Matcher) Add(r *record.Record) error {
 // Solve clusters the records that were added.
 func (m *Matcher) Solve(ctx context.Context) (*Result, error) {
 	s := &solver{opts: m.opts, f: m.f, ctx: ctx, workers: max(m.opts.Workers, 1)}
-
 	return s.solve()
 }

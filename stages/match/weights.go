@@ -33,6 +33,7 @@ type weights struct {
 	list   []*feature
 	given  int // number of the given name; -1 without one
 	family int
+	middle int
 	day    int
 	land   int // number of the country
 	firm   int // of the firm's name
@@ -47,6 +48,7 @@ type weights struct {
 	match   float64 // share of all pairs that are matches
 	classes []*coincidence
 	suffix  []uint8
+	whole   []uint64
 	states  [maxFeatures][maxLevels]uint8
 }
 
@@ -123,7 +125,7 @@ var usualDependence = []dependent{
 const both = maxFeatures
 
 func newWeights(f *features) *weights {
-	w := &weights{list: f.list, given: slices.Index(f.list, f.given), family: slices.Index(f.list, f.family), day: slices.Index(f.list, f.day), land: slices.Index(f.list, f.country), firm: slices.Index(f.list, f.firm), suffix: f.suffix, rarity: make([][]float32, len(f.list))}
+	w := &weights{list: f.list, given: slices.Index(f.list, f.given), family: slices.Index(f.list, f.family), middle: slices.Index(f.list, f.middle), day: slices.Index(f.list, f.day), land: slices.Index(f.list, f.country), firm: slices.Index(f.list, f.firm), suffix: f.suffix, whole: f.whole, rarity: make([][]float32, len(f.list))}
 	for k, x := range w.list {
 		w.parent[k] = -1
 		for l := 1; l < len(x.kind.m); l++ {
@@ -192,11 +194,17 @@ func (w *weights) compare(a, b int32, p *pair) {
 		case w.given:
 			w.compareBothNames(a, b, &p.levels, &bits)
 		default:
+			if k == w.middle && w.given >= 0 && p.levels[w.given] == swapped && w.sameWords(a, b) {
+				continue // it is among the words that were compared
+			}
 			p.levels[k], bits[k] = w.best(k, f, a, b)
 		}
 	}
 	w.sum(p, &bits)
 }
+
+// sameWords reports whether two long names are the same words.
+func (w *weights) sameWords(a, b int32) bool { return w.whole[a] != 0 && w.whole[a] == w.whole[b] }
 
 // again weighs two rows whose levels are known by the frequencies and tables of now.
 func (w *weights) again(a, b int32, p *pair) {
@@ -299,6 +307,11 @@ func (w *weights) compareBothNames(a, b int32, l *levels, bits *[maxFeatures]flo
 	}
 	given, family := between(ga, gb), between(fa, fb)
 	if straight := closeness[given] + closeness[family]; straight <= 3 {
+		if w.sameWords(a, b) {
+			rg, rf := w.rarity[w.given], w.rarity[w.family]
+			l[w.given], bits[w.given] = swapped, float64(rg[ga]+rf[fa]+rg[gb]+rf[fb])/2
+			return
+		}
 		x, y := between(ga, fb), between(fa, gb)
 		crossed := closeness[x] + closeness[y]
 		lone := x == 0 || y == 0

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/rollcall-data/rollcall/pipeline/record"
+	"github.com/rollcall-data/rollcall/pipeline/text"
 )
 
 // Options say how values compete.
@@ -40,6 +41,7 @@ func (m *Merger) Customer(members []record.Record) record.Customer {
 	if i := bestName(members, rank); i >= 0 {
 		c.NameFrom = members[i].Key
 		take(&c, &members[i], nameFields)
+		spell(&c, members)
 	}
 	if i := bestAddress(members, rank); i >= 0 {
 		c.AddressFrom = members[i].Key
@@ -139,8 +141,15 @@ func bestName(members []record.Record, rank []int) int {
 	return best
 }
 
-// spellsOut reports whether r has the same family name as than and a given name that than only begins.
+// spellsOut reports whether r has the same family name as than and a given name that than only begins, or has in two
+// fields what slid into one of than's.
 func spellsOut(r, than *record.Record) bool {
+	if g := r.Text[record.GivenName]; g != "" && than.Text[record.GivenName] == "" {
+		slid, ok := strings.CutSuffix(text.Fold(than.Text[record.FamilyName]), " "+text.Fold(r.Text[record.FamilyName]))
+		if ok && (slid == text.Fold(g) || slip(slid, text.Fold(g))) {
+			return true
+		}
+	}
 	full, short := r.Text[record.GivenName], strings.TrimRight(than.Text[record.GivenName], ".")
 	if len([]rune(short)) > 1 || len([]rune(strings.TrimRight(full, "."))) < 2 {
 		return false
@@ -207,7 +216,7 @@ func (m *Merger) gather(c *record.Customer, rank []int) {
 		r := &c.Members[i]
 		c.Sources = append(c.Sources, r.Source)
 		c.Socials = append(c.Socials, r.Socials...)
-		if at := Captured(r, record.None); at.Known() && (!c.FirstSeenAt.Known() || at < c.FirstSeenAt) {
+		if at := r.Captured(record.None); at.Known() && (!c.FirstSeenAt.Known() || at < c.FirstSeenAt) {
 			c.FirstSeenAt = at
 		}
 		c.LastSeenAt = max(c.LastSeenAt, r.Instant(record.LastSeenAt))
@@ -228,10 +237,14 @@ func replaced(c *record.Customer) []record.Change {
 		return nil
 	}
 	var out []record.Change
-	for _, group := range [...][]record.Field{addressFields, singleFields} {
+	for i, group := range [...][]record.Field{addressFields, singleFields, nameFields} {
+		rule, confidence := "merge.survivorship", 1.0
+		if i == 2 {
+			rule, confidence = "merge.spelling", 0.97
+		}
 		for _, f := range group {
 			if before, after := c.Members[at].Text[f], c.Text[f]; before != after && before != "" {
-				out = append(out, record.Change{Field: f.String(), Before: before, After: after, Rule: "merge.survivorship", Confidence: 1})
+				out = append(out, record.Change{Field: f.String(), Before: before, After: after, Rule: rule, Confidence: confidence})
 			}
 		}
 	}

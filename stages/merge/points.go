@@ -7,26 +7,6 @@ import (
 	"github.com/rollcall-data/rollcall/pipeline/record"
 )
 
-// Captured is the capture date of a kind of point in one record: its confirmation, else when the record was created,
-// else updated; 0 when none is known.
-func Captured(r *record.Record, kind record.Kind) record.Instant {
-	if f, ok := confirmation[kind]; ok {
-		if at := r.Instant(f); at.Known() {
-			return at
-		}
-	}
-	if at := r.Instant(record.CreatedAt); at.Known() {
-		return at
-	}
-	return r.Instant(record.UpdatedAt)
-}
-
-var confirmation = map[record.Kind]record.Field{
-	record.EmailPoint: record.EmailConfirmedAt,
-	record.PhonePoint: record.PhoneConfirmedAt,
-	record.PostPoint:  record.AddressConfirmedAt,
-}
-
 // points joins the members' contact points: one per kind and value, with the verdict of the latest capture, since the
 // rules for old formats and closed providers go by capture date. Within a kind the best come first.
 func (m *Merger) points(members []record.Record) []record.ContactPoint {
@@ -53,9 +33,9 @@ func seenIn(r *record.Record, p *record.ContactPoint) record.ContactPoint {
 	q.Key = r.Key
 	q.Reasons = slices.Clone(p.Reasons)
 	q.Sources = []string{r.Source}
-	q.CapturedAt = Captured(r, p.Kind)
+	q.CapturedAt = r.Captured(p.Kind)
 	q.FirstSeenAt = q.CapturedAt
-	q.ConfirmedAt = r.Instant(confirmation[p.Kind])
+	q.ConfirmedAt = r.Confirmed(p.Kind)
 	return q
 }
 

@@ -2,9 +2,10 @@ package names
 
 import (
 	_ "embed"
+	"slices"
 	"strings"
-
-	"github.com/rollcall-data/rollcall/pipeline/text"
+	"unicode"
+	"unicode/utf8"
 )
 
 var (
@@ -14,8 +15,14 @@ var (
 	suffixesFile string
 	//go:embed data/particles.psv
 	particlesFile string
-	//go:embed data/mac_names.psv
-	macFile string
+	//go:embed data/families.psv
+	familiesFile string
+	//go:embed data/surnames.psv
+	surnamesFile string
+	//go:embed data/cultures.psv
+	culturesFile string
+	//go:embed data/alphabets.psv
+	alphabetsFile string
 	//go:embed data/salutations.psv
 	salutationsFile string
 	//go:embed data/placeholders.psv
@@ -35,77 +42,196 @@ func rows(file string) [][]string {
 	return out
 }
 
-type title struct{ canonical, language, kind, gender string }
-
-var titles = func() map[string][]title {
-	m := make(map[string][]title)
-	for _, c := range rows(titlesFile) {
-		k := text.Fold(c[0])
-		m[k] = append(m[k], title{c[1], c[2], c[3], c[4]})
-	}
-	return m
-}()
-
-var suffixes = func() map[string][2]string { // canonical, kind
-	m := make(map[string][2]string)
-	for _, c := range rows(suffixesFile) {
-		if k := key(c[0]); m[k][0] == "" {
-			m[k] = [2]string{c[1], c[2]}
-		}
-	}
-	return m
-}()
-
-// key is a word without its points: "Ph.D." and "PhD" are alike.
-func key(s string) string {
-	return strings.ReplaceAll(text.Fold(strings.ReplaceAll(s, ".", "")), " ", "")
+// entry is all that the tables know of a word or a phrase.
+type entry struct {
+	titles    []title
+	suffix    suffix
+	particles []particle
+	surname   map[string]bool // languages in which it is a family name that comes first
+	given     map[string]bool // languages in which it is a given name
+	devotion  bool            // "del Carmen" belongs to the given name before it
+	company   string          // end, any, or empty
+	longer    bool            // a title or company word of several words begins with it
 }
 
-// prefixes are the words that belong to the family name behind them.
-var prefixes = func() map[string]bool {
-	m := make(map[string]bool)
+type title struct{ written, canonical, language, kind, gender, use string }
+
+type suffix struct{ canonical, kind, use string }
+
+type particle struct {
+	languages []string
+	kind      string // prefix, conjunction, within, bound
+	letters   string // lower, capital, keep
+	home      bool   // only in countries that speak one of the languages
+}
+
+// lexicon holds every word that a table knows, by [keyOf].
+var lexicon = func() map[string]*entry {
+	m := make(map[string]*entry)
+	at := func(s string) *entry {
+		k := string(keyOf(nil, s))
+		if m[k] == nil {
+			m[k] = &entry{surname: make(map[string]bool), given: make(map[string]bool)}
+		}
+		return m[k]
+	}
+	phrase := func(s string) *entry {
+		if first, _, several := strings.Cut(s, " "); several {
+			at(first).longer = true
+		}
+		return at(s)
+	}
+	for _, c := range rows(titlesFile) {
+		e := phrase(c[0])
+		e.titles = append(e.titles, title{c[0], c[1], c[2], c[3], c[4], c[5]})
+	}
+	for _, c := range rows(suffixesFile) {
+		if e := at(c[0]); e.suffix.canonical == "" {
+			e.suffix = suffix{c[1], c[2], c[3]}
+		}
+	}
 	for _, c := range rows(particlesFile) {
-		if (c[2] == "prefix" || c[2] == "patronymic" || c[2] == "article") && c[4] == "space" {
-			for _, w := range strings.Fields(c[0]) {
-				m[strings.ToLower(w)] = true
+		e := at(c[0])
+		e.particles = append(e.particles, particle{strings.Fields(c[1]), c[2], c[3], c[4] == "home"})
+	}
+	for _, c := range rows(companyFile) {
+		phrase(c[0]).company = c[1]
+	}
+	for _, c := range rows(surnamesFile) {
+		for _, w := range strings.Fields(c[2]) {
+			switch c[1] {
+			case "given":
+				at(w).given[c[0]] = true
+			case "devotion":
+				at(w).devotion = true
+			default:
+				at(w).surname[c[0]] = true
 			}
 		}
 	}
-	for _, not := range []string{"st", "san", "santa", "ben", "bar", "bat", "al", "am", "ap", "ab", "und", "abu"} {
-		delete(m, not)
-	}
-	m["st"], m["santa"], m["al"], m["el"], m["und"] = true, true, true, true, true
 	return m
 }()
 
-// lowered are the prefixes that are written small in every culture that has them, so that casing them is safe.
-var lowered = map[string]bool{
-	"van": true, "der": true, "den": true, "von": true, "vom": true, "zu": true, "zum": true, "zur": true, "und": true, "ter": true, "ten": true,
-	"dos": true, "das": true, "do": true, "y": true, "bin": true, "binti": true, "ibn": true,
+// keyOf is a word in the form that tables are keyed by, appended to buf: small letters, no points, a plain apostrophe.
+func keyOf(buf []byte, s string) []byte {
+	for _, r := range s {
+		switch {
+		case r >= 'A' && r <= 'Z':
+			buf = append(buf, byte(r)+'a'-'A')
+		case r == '.':
+		case r < utf8.RuneSelf:
+			buf = append(buf, byte(r))
+		case r == '’' || r == '‘' || r == 'ʼ' || r == '´':
+			buf = append(buf, '\'')
+		default:
+			buf = utf8.AppendRune(buf, unicode.ToLower(r))
+		}
+	}
+	return buf
 }
 
-var macs = func() map[string]string {
+var nothing entry
+
+// look finds a word or phrase; never nil.
+func look(s string) *entry {
+	var room [48]byte
+	if len(s) > len(room) {
+		return &nothing
+	}
+	if e := lexicon[string(keyOf(room[:0], s))]; e != nil {
+		return e
+	}
+	return &nothing
+}
+
+// families are the usual capitals of names that no rule gives, by their small letters; empty where both forms are usual.
+var families = func() map[string]string {
 	m := make(map[string]string)
-	for _, c := range rows(macFile) {
+	for _, c := range rows(familiesFile) {
+		if c[2] == "keep" {
+			c[1] = ""
+		}
 		m[c[0]] = c[1]
 	}
 	return m
 }()
 
+// culture is how names are made and letters are written in a country.
+type culture struct {
+	country   string
+	languages []string // the main one first
+	order     string   // given or family: which comes first; mixed
+	two       bool     // people bear their father's and their mother's family name
+	letters   string   // the language of letters; empty where people speak several
+}
+
+var cultures = func() map[string]*culture {
+	m := make(map[string]*culture)
+	for _, c := range rows(culturesFile) {
+		x := &culture{country: c[0], languages: strings.Fields(c[1]), order: c[2], two: c[3] == "2"}
+		if len(x.languages) == 1 || x.languages[0] == "en" && x.languages[1] != "fr" {
+			x.letters = x.languages[0]
+		}
+		m[c[0]] = x
+	}
+	return m
+}()
+
+var anywhere = &culture{order: "given"}
+
+// cultureOf is never nil.
+func cultureOf(country string) *culture {
+	if c := cultures[country]; c != nil {
+		return c
+	}
+	return anywhere
+}
+
+func (c *culture) speaks(languages ...string) bool {
+	for _, l := range languages {
+		if slices.Contains(c.languages, l) {
+			return true
+		}
+	}
+	return false
+}
+
+// initialsLast reports whether people write initials behind their name, where others write degrees.
+func (c *culture) initialsLast() bool { return c.speaks("hi", "ta", "si", "ur", "ne", "bn", "ms") }
+
 var placeholders = func() map[string]bool {
 	m := make(map[string]bool)
 	for _, c := range rows(placeholdersFile) {
-		if c[1] == "placeholder" {
+		if c[1] == "placeholder" || c[1] == "test" {
 			m[strings.ToLower(c[0])] = true
 		}
 	}
 	return m
 }()
 
-var companyWords = func() map[string]bool {
-	m := make(map[string]bool)
-	for _, c := range rows(companyFile) {
-		m[c[0]] = true
+// isCompany reports whether a name ends in a legal form, or has a word in it that only firms and offices have.
+func isCompany(name string, c *culture) bool {
+	var room [16]span
+	at := spans(room[:0], name)
+	if len(at) < 2 {
+		return false
 	}
-	return m
-}()
+	for i := range at {
+		if look(at[i].of(name)).company == "any" {
+			return true
+		}
+	}
+	for n := 1; n <= 5 && n < len(at); n++ {
+		tail := name[at[len(at)-n].from:at[len(at)-1].to]
+		if look(tail).company != "" && (len(tail) > 2 || legalForm(tail, c)) {
+			return true
+		}
+	}
+	return false
+}
+
+// legalForm reports whether two letters at the end are a legal form: written large, and not the initials or the family
+// name that they may be in a country.
+func legalForm(tail string, c *culture) bool {
+	return tail == strings.ToUpper(tail) && !c.initialsLast() && !(c.speaks("pt") && tail == "SA")
+}

@@ -1,8 +1,12 @@
 package names
 
 import (
+	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/rollcall-data/rollcall/pipeline/record"
 	"github.com/rollcall-data/rollcall/pipeline/text"
@@ -14,40 +18,51 @@ type Mapper struct{}
 // New makes a mapper.
 func New() *Mapper { return &Mapper{} }
 
-// mangled are the fields in which text read in the wrong encoding is repaired.
-var mangled = []record.Field{
-	record.FullName, record.GivenName, record.MiddleName, record.FamilyName, record.Company, record.Street, record.Street2, record.City, record.Region,
-}
+var nameFields = [...]record.Field{record.FullName, record.GivenName, record.MiddleName, record.FamilyName}
 
-// Map cleans the names of the record.
+// Map cleans the names of the record. Its country must be clean: it tells which name comes first, and whose letters.
 func (m *Mapper) Map(r record.Record) (record.Record, error) {
-	for _, f := range mangled {
+	c := cultureOf(r.Home())
+	for _, f := range nameFields {
 		if v := r.Text[f]; v != "" {
-			r.Set(f, unmangle(v), "names.mojibake", 0.99)
+			if clean := text.Tidy(v); clean != v {
+				r.Set(f, clean, "names.tidy", 1)
+			}
 		}
 	}
 	dropPlaceholders(&r)
 	if r.Text[record.GivenName] == "" && r.Text[record.FamilyName] == "" && r.Text[record.FullName] != "" {
-		whole(&r)
+		whole(&r, c)
 	}
-	given(&r)
+	inParts(&r, c)
+	letters(&r, c)
 	dropPlaceholders(&r) // what splitting left may say that there is no name
-	compose(&r)
+	titled(&r, c)
+	compose(&r, c)
 	return r, nil
 }
 
 // dropPlaceholders empties what was typed to get past a required field. A word that is a family name too (Null) counts only
 // where no given name stands beside it.
 func dropPlaceholders(r *record.Record) {
-	g, f, w := strings.ToLower(r.Text[record.GivenName]), strings.ToLower(r.Text[record.FamilyName]), strings.ToLower(r.Text[record.FullName])
-	both := strings.TrimSpace(g + " " + f)
+	var room [64]byte
+	is := func(s string) bool {
+		return len(s) <= len(room) && placeholders[string(lowered(room[:0], s))] || repeated(s)
+	}
+	g, f := r.Text[record.GivenName], r.Text[record.FamilyName]
 	switch {
-	case both == "" && (placeholders[w] || repeated(w)):
-	case both != "" && (placeholders[both] || repeated(both) || placeholders[g] && (placeholders[f] || g == f)):
-	default:
+	case g == "" && f == "":
+		if !is(r.Text[record.FullName]) {
+			return
+		}
+	case g == "" || f == "":
+		if !is(g + f) {
+			return
+		}
+	case !(is(g) && (is(f) || strings.EqualFold(g, f))) && !(len(g)+len(f) < 40 && is(g+" "+f)):
 		return
 	}
-	for _, x := range []record.Field{record.GivenName, record.MiddleName, record.FamilyName, record.FullName} {
+	for _, x := range nameFields {
 		if r.Text[x] != "" {
 			r.Findings = append(r.Findings, record.Finding{Code: "placeholder_name", Effect: record.Asks, Value: r.Text[x], Source: "names", Detail: x.String()})
 			r.Set(x, "", "names.placeholder", 0.95)
@@ -55,13 +70,26 @@ func dropPlaceholders(r *record.Record) {
 	}
 }
 
+func lowered(buf []byte, s string) []byte {
+	for i := 0; i < len(s); i++ {
+		b := s[i]
+		if b >= 'A' && b <= 'Z' {
+			b += 'a' - 'A'
+		}
+		buf = append(buf, b)
+	}
+	return buf
+}
+
 // repeated is one letter over and over: "xxxx".
-func repeated(s string) bool { return len(s) > 2 && strings.Trim(s, s[:1]) == "" && s[0] < 0x80 }
+func repeated(s string) bool {
+	return len(s) > 2 && s[0] < utf8.RuneSelf && s[1]|0x20 == s[0]|0x20 && strings.Trim(strings.ToLower(s), strings.ToLower(s[:1])) == ""
+}
 
 // whole splits a full name; a company's goes to its own field.
-func whole(r *record.Record) {
+func whole(r *record.Record, c *culture) {
 	name := r.Text[record.FullName]
-	if isCompany(name) {
+	if isCompany(name, c) {
 		if r.Text[record.Company] == "" {
 			r.Set(record.Company, name, "names.company", 0.95)
 		}
@@ -70,110 +98,176 @@ func whole(r *record.Record) {
 			return
 		}
 	}
-	p := split(name, r.Home())
+	p := split(name, c)
+	if p.given != "" && p.family != "" || p.middle != "" {
+		r.Changes = slices.Grow(r.Changes, 6)
+	}
 	if p.title != "" && r.Text[record.Title] == "" {
 		r.Set(record.Title, p.title, "names.split", 0.98)
 	}
 	r.Set(record.GivenName, p.given, "names.split", 0.95)
-	r.Set(record.MiddleName, p.middle, "names.split", 0.9)
+	r.Set(record.MiddleName, joined(r.Text[record.MiddleName], p.middle), "names.split", 0.9)
 	r.Set(record.FamilyName, p.family, "names.split", 0.95)
 	if p.suffix != "" && r.Text[record.Suffix] == "" {
 		r.Set(record.Suffix, p.suffix, "names.split", 0.98)
 	}
 }
 
-func isCompany(name string) bool {
-	words := strings.Fields(text.Fold(name))
-	for n := 1; n <= 5 && n < len(words); n++ {
-		if companyWords[strings.Join(words[len(words)-n:], " ")] {
-			return true
+// inParts mends a name that came in parts: a company's, a title before the given name, a suffix behind the family name.
+func inParts(r *record.Record, c *culture) {
+	g, f := r.Text[record.GivenName], r.Text[record.FamilyName]
+	if (g == "" || f == "") && r.Text[record.MiddleName] == "" && strings.IndexByte(g+f, ' ') > 0 && isCompany(g+f, c) {
+		if r.Text[record.Company] == "" {
+			r.Set(record.Company, g+f, "names.company", 0.95)
+		}
+		if text.Fold(r.Text[record.Company]) == text.Fold(g+f) {
+			for _, x := range nameFields {
+				r.Set(x, "", "names.company", 0.95)
+			}
+			return
+		}
+	}
+	var room [maxWords]span
+	if g != "" && f != "" {
+		s := splitter{name: g, home: c, caps: oneCase(g)}
+		if at := spans(room[:0], g); len(at) <= maxWords {
+			keep := 1
+			if len(at) > 0 && s.wholly(at) { // a title in the given name's cell, and nothing else
+				keep = 0
+			}
+			if title, rest := s.titles(at, keep); title != "" {
+				if r.Text[record.Title] == "" {
+					r.Set(record.Title, title, "names.title", 0.97)
+				}
+				r.Set(record.GivenName, s.words(rest), "names.title", 0.97)
+			}
+		}
+	}
+	if f != "" && r.Text[record.Suffix] == "" && strings.ContainsAny(f, " ,") {
+		s := splitter{name: f, home: c, caps: oneCase(f)}
+		if at := spans(room[:0], f); len(at) <= maxWords {
+			if rest, suffix := s.suffixes(at, false, 0); suffix != "" && len(rest) > 0 {
+				r.Set(record.FamilyName, s.words(rest), "names.suffix", 0.97)
+				r.Set(record.Suffix, suffix, "names.suffix", 0.97)
+			}
+		}
+	}
+}
+
+// wholly reports whether words are nothing but one clear title: a form of address or a degree of more than one letter.
+func (s *splitter) wholly(at []span) bool {
+	_, rest := s.titles(at, 0)
+	if len(rest) > 0 {
+		return false
+	}
+	for _, t := range look(s.word(at[0])).titles {
+		if (t.kind == "courtesy" || t.kind == "academic") && t.use == "" && (t.language == "en" || s.home.speaks(t.language)) {
+			return len(strings.Trim(s.name, ". ")) > 1
 		}
 	}
 	return false
 }
 
-// given mends names that came in parts, or were just split: a title before the given name, a suffix behind the family
-// name, and capitals.
-func given(r *record.Record) {
-	if g := r.Text[record.GivenName]; g != "" && r.Text[record.FamilyName] != "" {
-		if title, rest := startTitles(strings.Fields(g), r.Home()); title != "" {
-			if r.Text[record.Title] == "" {
-				r.Set(record.Title, title, "names.title", 0.97)
-			}
-			r.Set(record.GivenName, strings.Join(rest, " "), "names.title", 0.97)
+// letters gives a name its capitals where it was written in capitals or small letters throughout, or the family name alone
+// was; and composes letters that came apart from their accents.
+func letters(r *record.Record, c *culture) {
+	for _, f := range nameFields {
+		if v := r.Text[f]; !ascii(v) && strings.IndexFunc(v, isAccent) >= 0 {
+			r.Set(f, norm.NFC.String(v), "names.accents", 1)
 		}
 	}
-	if f := r.Text[record.FamilyName]; f != "" && r.Text[record.Suffix] == "" {
-		if rest, suffix := endSuffixes(strings.Fields(strings.ReplaceAll(f, ",", " "))); suffix != "" && len(rest) > 0 {
-			r.Set(record.FamilyName, strings.Join(rest, " "), "names.suffix", 0.97)
-			r.Set(record.Suffix, suffix, "names.suffix", 0.97)
-		}
-	}
-	whole := strings.TrimSpace(r.Text[record.GivenName] + " " + r.Text[record.MiddleName] + " " + r.Text[record.FamilyName])
-	for _, f := range []record.Field{record.GivenName, record.MiddleName} {
-		if oneCase(whole) {
-			r.Set(f, recase(r.Text[f]), "names.case", 0.97)
-		}
-	}
-	if f := r.Text[record.FamilyName]; f != "" && (oneCase(whole) || oneCase(f) && len([]rune(f)) > 3) {
-		r.Set(record.FamilyName, recaseFamily(f), "names.case", 0.96)
-	}
-	if t := r.Text[record.Title]; t != "" {
-		r.Set(record.Title, canonicalTitle(t), "names.title", 0.99)
-		if g := titleGender(r.Text[record.Title]); g != "" && r.Text[record.Gender] == "" {
-			r.Note(record.Gender, "", g, "names.gender", 0.97) // "Frau" says it
-			r.Text[record.Gender] = g
-		}
-	}
-}
-
-// recaseFamily writes the particles at its front small, where that is safe.
-func recaseFamily(f string) string {
-	words := strings.Split(f, " ")
-	last := len(words) - 1
-	for last > 0 && strings.IndexFunc(words[last], unicode.IsLetter) < 0 {
-		last--
-	}
-	for i, w := range words {
-		if i < last && lowered[strings.ToLower(w)] && oneCase(f) {
-			words[i] = strings.ToLower(w)
-		} else if oneCase(w) {
-			words[i] = recaseWord(w, false)
-		}
-	}
-	return strings.Join(words, " ")
-}
-
-// canonicalTitle gives each title its usual form; one that is not known stays as it is.
-func canonicalTitle(t string) string {
-	words := strings.Fields(t)
-	for i := 0; i < len(words); i++ {
-		for n := min(3, len(words)-i); n > 0; n-- {
-			if list, ok := titles[text.Fold(strings.Join(words[i:i+n], " "))]; ok {
-				words = append(append(words[:i:i], strings.Fields(list[0].canonical)...), words[i+n:]...)
-				i += len(strings.Fields(list[0].canonical)) - 1
-				break
-			}
-		}
-	}
-	return strings.Join(words, " ")
-}
-
-// compose makes the full name of its parts.
-func compose(r *record.Record) {
-	var words []string
-	for _, f := range []record.Field{record.GivenName, record.MiddleName, record.FamilyName, record.Suffix} {
-		if v := r.Text[f]; v != "" {
-			words = append(words, v)
-		}
-	}
-	if r.Text[record.GivenName] == "" && r.Text[record.FamilyName] == "" {
+	g, m, f := r.Text[record.GivenName], r.Text[record.MiddleName], r.Text[record.FamilyName]
+	all := oneCase3(g, m, f)
+	if all {
+		recase(r, c, true, true)
 		return
 	}
-	full := strings.Join(words, " ")
-	if r.Text[record.FullName] == "" {
-		r.Text[record.FullName] = full // nothing was there that could change
+	if oneCase(f) && utf8.RuneCountInString(f) > 3 {
+		recase(r, c, false, true)
+	}
+	if f != "" && oneCase(g) && g[0] < 'a' && len(g) > 3 && !strings.ContainsAny(g, " .-'’") {
+		recase(r, c, true, false)
+	}
+	if oneCase3(r.Text[record.GivenName], m, r.Text[record.FamilyName]) { // they had each its own
+		recase(r, c, true, true)
+	}
+}
+
+func oneCase3(g, m, f string) bool {
+	n := 0
+	for _, s := range [...]string{g, m, f} {
+		if s != "" {
+			n++
+		}
+	}
+	if n == 1 {
+		return oneCase(g + m + f)
+	}
+	var room [96]byte
+	return oneCase(string(append(append(append(room[:0], g...), m...), f...)))
+}
+
+// recase sets the fields in their capitals, all or none.
+func recase(r *record.Record, c *culture, given, family bool) {
+	g, m, f := r.Text[record.GivenName], r.Text[record.MiddleName], r.Text[record.FamilyName]
+	x := caser{home: c, caps: strings.IndexFunc(g+f, isLower) < 0}
+	x.dotted = strings.Index(g, "İ") > 0 || strings.Index(f, "İ") > 0
+	if !given {
+		x.caps = strings.IndexFunc(f, isLower) < 0
+	}
+	if given && g != "" {
+		g = x.name(g, false, true)
+	}
+	if given && family && m != "" {
+		m = x.name(m, true, false)
+	}
+	if family && f != "" {
+		f = x.name(f, true, true)
+	}
+	if x.unsure {
 		return
 	}
-	r.Set(record.FullName, full, "names.compose", 0.95)
+	r.Set(record.GivenName, g, "names.case", 0.97)
+	r.Set(record.MiddleName, m, "names.case", 0.97)
+	r.Set(record.FamilyName, f, "names.case", 0.96)
+}
+
+// titled writes title and suffix in their usual form, and notes the gender that a title tells.
+func titled(r *record.Record, c *culture) {
+	if s := r.Text[record.Suffix]; s != "" {
+		if x := look(s).suffix; x.canonical != "" && x.use != "family" && len(look(x.canonical).suffix.canonical) > 0 {
+			r.Set(record.Suffix, x.canonical, "names.suffix", 0.99)
+		}
+	}
+	t := r.Text[record.Title]
+	if t == "" {
+		return
+	}
+	for range 3 { // titles that are usual one by one can be one title
+		usual := canonicalTitle(t, c)
+		if usual == t {
+			break
+		}
+		t = usual
+	}
+	r.Set(record.Title, t, "names.title", 0.99)
+	if r.Text[record.Gender] == "" {
+		if g := titleGender(r.Text[record.Title], c); g != "" {
+			r.Set(record.Gender, g, "names.gender", 0.97) // "Frau" says it
+		}
+	}
+}
+
+// isAccent reports whether a mark is one that Latin, Greek and Cyrillic letters bear.
+func isAccent(r rune) bool { return r >= 0x300 && r < 0x370 }
+
+func isLower(r rune) bool { return unicode.IsLower(r) }
+
+func ascii(s string) bool {
+	for i := 0; i < len(s); i++ {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }

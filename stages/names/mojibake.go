@@ -1,69 +1,335 @@
 package names
 
 import (
+	"html"
+	"slices"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/charmap"
+
+	"github.com/rollcall-data/rollcall/pipeline/record"
+	"github.com/rollcall-data/rollcall/pipeline/text"
 )
 
-// unmangle repairs text that was UTF-8 and read as Windows-1252 ("JosÃ©" for "José"), once or twice over. It does so
-// only where the whole text is valid the other way round, which needs the tell-tale pairs, and where what comes out are
-// letters: then it is surely better.
-func unmangle(s string) string {
-	if !strings.ContainsAny(s, telltale) {
-		return s
-	}
-	words := strings.Split(s, " ") // a name can be joined of a field that was mangled and one that was not
-	for i, w := range words {
-		words[i] = unmangleWord(w)
-	}
-	return strings.Join(words, " ")
+// Mender repairs text that was read in the wrong encoding. It must see a record before anything tidies it, since the
+// marks that tell are soft hyphens and controls too. It is safe for concurrent use.
+type Mender struct{}
+
+// NewMender makes a mender.
+func NewMender() *Mender { return &Mender{} }
+
+var mangled = [...]record.Field{
+	record.FullName, record.Title, record.GivenName, record.MiddleName, record.FamilyName, record.Suffix, record.Company,
+	record.Street, record.Street2, record.City, record.Region, record.Country,
 }
 
-// telltale are what the first bytes of mangled letters look like.
-const telltale = "ÃÂÄÅÐÑâ"
+// Map repairs names and addresses.
+func (m *Mender) Map(r record.Record) (record.Record, error) {
+	for _, f := range mangled {
+		v := r.Text[f]
+		if strings.IndexByte(v, '&') >= 0 && strings.IndexByte(v, ';') > 0 {
+			if plain := html.UnescapeString(v); plain != v && !strings.ContainsAny(plain, "<>") {
+				r.Set(f, plain, "names.entities", 0.99)
+				v = plain
+			}
+		}
+		if !ascii(v) {
+			r.Set(f, settled(v), "names.mojibake", 0.99)
+		}
+	}
+	return r, nil
+}
 
-func unmangleWord(s string) string {
-	better := s
-	for range 2 {
-		again, ok := reread(better)
-		if !ok {
-			return s
+// settled is text mended so that mending it again, when it has been tidied, changes nothing.
+func settled(s string) string {
+	for range readings {
+		next := unmangle(s)
+		if next == s {
+			tidy := text.Tidy(s)
+			if next = unmangle(tidy); next == tidy {
+				break
+			}
 		}
-		if better = again; believable(better) {
-			return unmangleWord(better)
-		}
+		s = next
 	}
 	return s
 }
 
-// reread takes text back to the bytes that it was read from, and reads those as UTF-8.
-func reread(s string) (string, bool) {
-	if !strings.ContainsAny(s, telltale) {
-		return s, false
+// unmangle repairs text that was UTF-8 and read as something else ("JosÃ©" for "José"), up to three times over. It does so
+// word by word, and only where a word has signs or letters together that no language writes and the repaired word has
+// none: then it is surely better.
+func unmangle(s string) string {
+	if len(s) > longest || plausible(s) {
+		return s
 	}
+	if better := mend(s, readings); better != "" {
+		return likeCase(s, better)
+	}
+	var b strings.Builder
+	from := 0
+	for i := 0; i <= len(s); i++ { // a name can be joined of a field that was mangled and one that was not
+		if i < len(s) && s[i] != ' ' && s[i] != '-' {
+			continue
+		}
+		b.WriteString(mendWord(s[from:i]))
+		if i < len(s) {
+			b.WriteByte(s[i])
+		}
+		from = i + 1
+	}
+	return b.String()
+}
+
+const (
+	readings = 3
+	longest  = 400 // bytes; what is longer is no name and no street, and every way to read it takes time
+)
+
+func mendWord(w string) string {
+	if ascii(w) || plausible(w) {
+		return w
+	}
+	if better := mend(w, readings); better != "" {
+		return likeCase(w, better)
+	}
+	if better := mend(strings.Map(raised, w), readings); better != "" { // somebody wrote it small after it was mangled
+		return better
+	}
+	return lostHyphen(w)
+}
+
+// mend gives the most plausible word that was read wrongly at most depth times, and as few times as can be; empty where
+// there is none. Of several, what more people write and what is misread more often is more plausible.
+func mend(w string, depth int) string {
+	best, most := "", 0
+	var again [len(encodings)]string
+	for i := range encodings {
+		t, ok := encodings[i].reread(w)
+		if !ok || slices.Contains(again[:i], t) {
+			continue
+		}
+		again[i] = t
+		if n := weight(t) * encodings[i].usual; n > most && !oddCase(t) {
+			best, most = t, n
+		}
+	}
+	if best != "" || depth == 1 {
+		return best
+	}
+	for _, t := range again {
+		if t != "" && best == "" {
+			best = mend(t, depth-1)
+		}
+	}
+	return best
+}
+
+// oddCase reports whether a letter that is not plain is large inside of a word that is small, as in no name that is well:
+// "ZoÍ", "JÜrg".
+func oddCase(s string) bool {
+	before, prev := ' ', ' '
+	for _, r := range s {
+		if prev >= utf8.RuneSelf && unicode.IsUpper(prev) && unicode.IsLetter(before) && (unicode.IsLower(before) || unicode.IsLower(r)) {
+			return true
+		}
+		before, prev = prev, r
+	}
+	return prev >= utf8.RuneSelf && unicode.IsUpper(prev) && unicode.IsLower(before)
+}
+
+// likeCase writes mended letters large where all others of the word are.
+func likeCase(before, after string) string {
+	upper := 0
+	for i := 0; i < len(before); i++ {
+		switch c := before[i]; {
+		case c >= 'a' && c <= 'z':
+			return after
+		case c >= 'A' && c <= 'Z':
+			upper++
+		}
+	}
+	if upper < 2 || strings.Contains(after, "ß") {
+		return after
+	}
+	return strings.ToUpper(after)
+}
+
+// raised undoes the small writing of the letters that mangled text begins with.
+func raised(r rune) rune {
+	if r >= 'à' && r <= 'ø' && r != '÷' {
+		return unicode.ToUpper(r)
+	}
+	return r
+}
+
+// lostHyphen repairs an í of which a tidier took the second half, a soft hyphen: "GarcÃa". The capital in the midst of
+// small letters tells; before a vowel of Portuguese (João) it does not.
+func lostHyphen(w string) string {
+	i := strings.Index(w, "Ã")
+	if i < 1 || i+2 >= len(w) || w[i-1] < 'a' || w[i-1] > 'z' || w[i+2] < 'a' || w[i+2] > 'z' || strings.IndexByte("oeiu", w[i+2]) >= 0 {
+		return w
+	}
+	return lostHyphen(w[:i] + "í" + w[i+2:])
+}
+
+// encoding is a way in which UTF-8 is read wrongly.
+type encoding struct {
+	bytes map[rune]byte
+	usual int
+}
+
+const often = 12
+
+// encodings and how usual it is to take UTF-8 for them, by judgement; their order decides between equals.
+var encodings = func() (out [15]encoding) {
+	for i, e := range [...]struct {
+		*charmap.Charmap
+		usual int
+	}{
+		{charmap.Windows1252, often},
+		{charmap.Macintosh, 6},
+		{charmap.CodePage437, 4},
+		{charmap.CodePage850, 4},
+		{charmap.Windows1250, 9},
+		{charmap.ISO8859_2, 1},
+		{charmap.Windows1251, 6},
+		{charmap.Windows1254, 2},
+		{charmap.Windows1253, 2},
+		{charmap.Windows1257, 2},
+		{charmap.ISO8859_15, 2},
+		{charmap.CodePage852, 1},
+		{charmap.CodePage858, 1},
+		{charmap.CodePage866, 1},
+		{charmap.KOI8R, 1},
+	} {
+		out[i] = encoding{make(map[rune]byte), e.usual}
+		for b := 0x80; b <= 0xff; b++ {
+			r := e.DecodeByte(byte(b))
+			if r == utf8.RuneError {
+				r = rune(b) // what it leaves out comes through as it is
+			}
+			out[i].bytes[r] = byte(b)
+		}
+	}
+	return out
+}()
+
+// reread takes text back to the bytes that it was read from, and reads those as UTF-8.
+func (e *encoding) reread(s string) (string, bool) {
 	raw := make([]byte, 0, len(s))
 	for _, r := range s {
-		b, ok := charmap.Windows1252.EncodeRune(r)
-		if !ok {
-			if r < 0x80 || r > 0x9f { // bytes that Windows-1252 leaves out come through as controls
-				return s, false
-			}
+		b, ok := e.bytes[r]
+		switch {
+		case r < utf8.RuneSelf:
 			b = byte(r)
+		case ok:
+		case r <= 0x9f && e.usual == often: // Latin-1 and Windows-1252 are mixed up
+			b = byte(r)
+		default:
+			return "", false
 		}
 		raw = append(raw, b)
 	}
-	return string(raw), utf8.Valid(raw) && len(raw) != utf8.RuneCount(raw)
+	return string(raw), utf8.Valid(raw)
 }
 
-// believable reports whether all that is not ASCII are letters, or marks that names are written with.
-func believable(s string) bool {
-	for _, r := range s {
-		if r >= utf8.RuneSelf && !unicode.IsLetter(r) && r != '’' && r != '‘' && r != '–' && r != 'º' && r != 'ª' {
+// plausible reports whether no word has letters together that no one language writes, a sign among its letters, or a
+// large letter inside of a small word.
+func plausible(s string) bool {
+	for s != "" {
+		word := s
+		if i := strings.IndexAny(s, " -"); i >= 0 {
+			word, s = s[:i], s[i+1:]
+		} else {
+			s = ""
+		}
+		if !ascii(word) && (writers(word) == 0 || oddCase(word)) {
 			return false
 		}
 	}
 	return true
+}
+
+// weight is that of the languages that write a word.
+func weight(word string) int {
+	all, n := writers(word), 0
+	for i, w := range weights {
+		if all>>i&1 == 1 {
+			n += w
+		}
+	}
+	if all&other != 0 {
+		return 1
+	}
+	return n
+}
+
+// writers has a bit for each language that writes all the letters of a word; none where signs stand among them.
+func writers(word string) uint64 {
+	all := ^uint64(0)
+	prev := ' '
+	for _, r := range word {
+		switch {
+		case r < utf8.RuneSelf:
+			if r|0x20 >= 'a' && r|0x20 <= 'z' {
+				all &= latin
+			}
+		case prev < utf8.RuneSelf && strings.ContainsRune("’‘´“”„ªº–", r): // behind others they may be the second half of a letter
+		default:
+			all &= languagesOf(r)
+		}
+		prev = r
+	}
+	return all
+}
+
+// languagesOf has a bit for each language that a letter is written in; one for all the scripts that have no table.
+func languagesOf(r rune) uint64 {
+	switch {
+	case int(r) < len(alphabets):
+		return alphabets[r]
+	case r >= 0x1e00 && r < 0x1f00:
+		return alphabetsAbove[r-0x1e00]
+	case r != '\ufb01' && r != '\ufb02' && (unicode.IsLetter(r) || unicode.IsMark(r)) || r == '\u200d' || r == '\u200c' || r == '・':
+		return other
+	}
+	return 0
+}
+
+// other stands for all languages whose letters are in no table.
+const other = 1 << 63
+
+var (
+	alphabets      [0x590]uint64
+	alphabetsAbove [0x100]uint64
+	weights        [63]int
+	latin          = readAlphabets() // the languages that are written in Latin letters
+)
+
+func readAlphabets() (latin uint64) {
+	for i, c := range rows(alphabetsFile) {
+		for _, r := range c[1] + strings.ToUpper(c[1]) {
+			if r < 0x1e00 {
+				alphabets[r] |= 1 << i
+			} else {
+				alphabetsAbove[r-0x1e00] |= 1 << i
+			}
+		}
+		if first, _ := utf8.DecodeRuneInString(c[1]); first < 0x370 || first >= 0x1e00 {
+			latin |= 1 << i
+		}
+		weights[i], _ = strconv.Atoi(c[2]) // a table of our own
+	}
+	for r := rune(0x300); int(r) < len(alphabets); r++ {
+		switch {
+		case r < 0x370: // accents that came apart from their letters
+			alphabets[r] = ^uint64(0)
+		case r >= 0x530 && unicode.IsLetter(r):
+			alphabets[r] = other
+		}
+	}
+	return latin | other
 }

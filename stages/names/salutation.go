@@ -2,6 +2,8 @@ package names
 
 import (
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/rollcall-data/rollcall/pipeline/record"
 	"github.com/rollcall-data/rollcall/pipeline/text"
@@ -17,53 +19,128 @@ var salutations = func() map[string]string { // language/situation to pattern
 	return m
 }()
 
-// spoken is the language that letters to a country are written in, where its people speak one.
-var spoken = map[string]string{
-	"GB": "en", "US": "en", "AU": "en", "NZ": "en", "IE": "en", "DE": "de", "AT": "de", "FR": "fr", "ES": "es", "MX": "es", "AR": "es", "CO": "es", "IT": "it", "PT": "pt", "BR": "pt", "NL": "nl",
-}
-
 // Salutation opens a letter to the customer in its language: by title and family name where title and gender are known,
 // else by the whole name. It is empty when nothing is known; never "Sir or Madam".
 func Salutation(c *record.Customer) string {
 	t := &c.Text
+	home := cultureOf(t[record.Country])
 	lang, _, _ := strings.Cut(t[record.Language], "-")
+	if lang == "nb" || lang == "nn" {
+		lang = "no"
+	}
 	if salutations[lang+"/nothing_known"] == "" {
-		if lang = spoken[t[record.Country]]; lang == "" {
-			lang = "en"
-		}
+		lang = home.letters
 	}
-	fill := strings.NewReplacer("{title}", courtesy(t[record.Title], lang), "{academic}", academic(t[record.Title]), "{given_name}", t[record.GivenName],
-		"{family_name}", t[record.FamilyName], "{company}", t[record.Company])
-	use := func(situation string) string {
-		return text.Tidy(fill.Replace(salutations[lang+"/"+situation]))
+	if salutations[lang+"/nothing_known"] == "" {
+		lang = "en"
 	}
-	family, givenName := t[record.FamilyName] != "", len([]rune(strings.Trim(t[record.GivenName], "."))) > 1
+	family, given := t[record.FamilyName], t[record.GivenName]
+	if len([]rune(strings.Trim(given, "."))) < 2 || strings.Contains(given, " ") && strings.Contains(given, ".") {
+		given = "" // an initial is nothing to call people by
+	}
 	gender := t[record.Gender]
-	if g := titleGender(t[record.Title]); g != "" {
+	if g := titleGender(t[record.Title], home); g != "" {
 		gender = g
 	}
-	switch {
-	case family && salutations[lang+"/formal_title"] != "" && courtesy(t[record.Title], lang) != "":
-		return use("formal_title")
-	case family && (gender == "male" || gender == "female") && salutations[lang+"/formal_"+gender] != "":
-		return use("formal_" + gender)
-	case family && givenName && salutations[lang+"/formal_both"] != "":
-		return use("formal_both")
-	case givenName && salutations[lang+"/informal"] != "":
-		return use("informal")
-	case t[record.FullName] != "" && salutations["en/formal_both"] != "":
-		return "Dear " + t[record.FullName]
+	values := map[string]string{
+		"title": courtesy(t[record.Title], lang), "academic": academic(t[record.Title]), "given_name": given, "family_name": familyCalled(family, lang, home),
+		"family_name_capitalised": capitalised(family), "company": t[record.Company], "patronymic": patronymic(t[record.MiddleName]),
+	}
+	situations := []string{"formal_title", "formal_" + gender, "formal_both", "informal"}
+	for _, situation := range situations {
+		pattern := salutations[lang+"/"+situation]
+		if pattern == "" || situation == "formal_title" && values["title"] == "" || situation == "formal_"+gender && gender != "male" && gender != "female" {
+			continue
+		}
+		if situation != "informal" && family == "" && strings.Contains(pattern, "{family_name") {
+			continue
+		}
+		if s, ok := fill(pattern, values); ok {
+			return s
+		}
+	}
+	switch full := t[record.FullName]; {
+	case full != "" && salutations[lang+"/formal_no_name"] != "":
+		return salutations[lang+"/formal_no_name"]
+	case full != "":
+		return opening(lang) + full
 	case t[record.Company] != "" && salutations[lang+"/company"] != "":
-		return use("company")
+		s, _ := fill(salutations[lang+"/company"], values)
+		return s
+	case t[record.Company] != "":
+		return opening(lang) + t[record.Company]
 	}
 	return ""
 }
 
-// courtesy is the title that goes before a family name in a language: of that language, or academic.
+// opening is how the language opens without a form for the name.
+func opening(lang string) string {
+	if lang == "en" {
+		return "Dear "
+	}
+	return strings.TrimRight(salutations[lang+"/nothing_known"], ",!:.，：、 ") + " "
+}
+
+// fill puts values in a pattern; false where one is not known, but for an academic title, which many have not.
+func fill(pattern string, values map[string]string) (string, bool) {
+	var b strings.Builder
+	for {
+		before, rest, found := strings.Cut(pattern, "{")
+		b.WriteString(before)
+		if !found {
+			return text.Tidy(b.String()), true
+		}
+		name, after, _ := strings.Cut(rest, "}")
+		if values[name] == "" && name != "academic" {
+			return "", false
+		}
+		b.WriteString(values[name])
+		pattern = after
+	}
+}
+
+// familyCalled is the family name that people are addressed by: of two, the father's.
+func familyCalled(family, lang string, home *culture) string {
+	if lang != "es" || !home.two && home != anywhere {
+		return family
+	}
+	s := splitter{name: family, home: home}
+	at := spans(nil, family)
+	for i := range at {
+		if !s.isPrefix(at[i]) {
+			return s.words(at[:i+1])
+		}
+	}
+	return family
+}
+
+// capitalised writes the first particle with a capital, as Dutch does where no given name stands before it.
+func capitalised(family string) string {
+	r, n := utf8.DecodeRuneInString(family)
+	if n == 0 || r == '\'' {
+		return family
+	}
+	return string(unicode.ToTitle(r)) + family[n:]
+}
+
+// patronymic is a middle name that tells the father's, in Russian.
+func patronymic(middle string) string {
+	for _, end := range [...]string{"вич", "вна", "ична", "инична", "ьич"} {
+		if strings.HasSuffix(middle, end) {
+			return middle
+		}
+	}
+	return ""
+}
+
+// courtesy is the title that goes before a family name in a language: of that language, and no office.
 func courtesy(titleText, lang string) string {
+	if strings.ContainsAny(titleText, "&+") || hasJoiner(titleText) {
+		return titleText // Mr & Mrs
+	}
 	for _, w := range strings.Fields(titleText) {
-		for _, t := range titles[text.Fold(w)] {
-			if t.language == lang && t.kind != "office" {
+		for _, t := range look(w).titles {
+			if t.language == lang && t.kind != "office" && t.kind != "honour" {
 				return t.canonical
 			}
 		}
@@ -74,20 +151,9 @@ func courtesy(titleText, lang string) string {
 func academic(titleText string) string {
 	var out []string
 	for _, w := range strings.Fields(titleText) {
-		if list := titles[text.Fold(w)]; len(list) > 0 && list[0].kind == "academic" {
+		if list := look(w).titles; len(list) > 0 && list[0].kind == "academic" {
 			out = append(out, w)
 		}
 	}
 	return strings.Join(out, " ")
-}
-
-func titleGender(titleText string) string {
-	for _, w := range strings.Fields(titleText) {
-		for _, t := range titles[text.Fold(w)] {
-			if t.gender == "male" || t.gender == "female" {
-				return t.gender
-			}
-		}
-	}
-	return ""
 }

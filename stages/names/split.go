@@ -1,162 +1,392 @@
 package names
 
 import (
-	"slices"
 	"strings"
-
-	"github.com/rollcall-data/rollcall/pipeline/text"
+	"unicode"
+	"unicode/utf8"
 )
 
-// parts of a name.
-type parts struct{ title, given, middle, family, suffix string }
+// parts of a name. nick is a name in quotes or brackets, as it was written.
+type parts struct{ title, given, middle, family, suffix, nick string }
 
-// split takes a whole name apart. country tells cultures with two family names.
-func split(name, country string) parts {
-	var p parts
-	if left, right, ok := strings.Cut(name, ","); ok {
-		left, right = strings.TrimSpace(left), strings.TrimSpace(right)
-		if rest, suffix := endSuffixes(strings.Fields(right)); len(rest) == 0 && suffix != "" {
-			name, p.suffix = left, suffix // "John Smith, Jr."
-		} else if right != "" && !strings.Contains(right, ",") {
-			return inverted(left, right, country) // "Smith, John"
-		}
-	}
-	words := strings.Fields(strings.ReplaceAll(name, ",", " "))
-	p.title, words = startTitles(words, country)
-	if rest, suffix := endSuffixes(words); len(rest) >= 2 && suffix != "" {
-		words, p.suffix = rest, strings.TrimSpace(suffix+" "+p.suffix)
-	}
-	if given, family, ok := couple(words); ok {
-		p.given, p.family = given, family
-		return p
-	}
-	switch len(words) {
-	case 0:
-		return p
-	case 1:
-		if p.title != "" {
-			p.family = words[0] // "Mr Smith"
-		} else {
-			p.given = words[0]
-		}
-		return p
-	}
-	at := familyStart(words, country)
-	p.given, p.middle, p.family = words[0], strings.Join(words[1:at], " "), strings.Join(words[at:], " ")
-	return p
-}
+// span is a word: its place in the name.
+type span struct{ from, to int }
 
-// inverted reads "Smith, John Paul" and "Smith Jr, Dr John".
-func inverted(family, rest, country string) parts {
-	var p parts
-	words := strings.Fields(rest)
-	p.title, words = startTitles(words, country)
-	fam, suffix := endSuffixes(strings.Fields(family))
-	if len(fam) == 0 {
-		fam, suffix = strings.Fields(family), ""
-	}
-	p.family, p.suffix = strings.Join(fam, " "), suffix
-	if len(words) > 0 {
-		p.given, p.middle = words[0], strings.Join(words[1:], " ")
-	}
-	return p
-}
+func (w span) of(s string) string { return s[w.from:w.to] }
 
-// startTitles takes titles from the front, as long as a name is left.
-func startTitles(words []string, country string) (string, []string) {
-	var found []string
-	for len(words) > 1 {
-		n := 0
-		for k := min(3, len(words)-1); k > 0; k-- {
-			if isTitle(strings.Join(words[:k], " "), country) {
-				n = k
-				break
+// spans appends the words of s, which end at white space; commas are no part of them.
+func spans(out []span, s string) []span {
+	from := -1
+	for i, r := range s {
+		if unicode.IsSpace(r) || r == ',' || r == ';' || r == '、' || r == '，' {
+			if from >= 0 {
+				out = append(out, span{from, i})
 			}
+			from = -1
+		} else if from < 0 {
+			from = i
 		}
-		if n == 0 {
+	}
+	if from >= 0 {
+		out = append(out, span{from, len(s)})
+	}
+	return out
+}
+
+// splitter is a name on its way apart.
+type splitter struct {
+	name string
+	home *culture
+	caps bool // capitals or small letters throughout tell nothing
+}
+
+// words is text from the first of at to the last, as it stands in the name.
+func (s *splitter) words(at []span) string {
+	if len(at) == 0 {
+		return ""
+	}
+	return s.name[at[0].from:at[len(at)-1].to]
+}
+
+func (s *splitter) word(w span) string { return w.of(s.name) }
+
+// maxWords is more than a person's name has; what is longer is left alone.
+const maxWords = 16
+
+// split takes a whole, tidy name apart as people of a culture do. What cannot be told is left out: all parts are empty.
+func split(name string, c *culture) parts {
+	var p parts
+	if name, p.nick = nickname(name); p.nick != "" {
+		rest := split(name, c)
+		rest.nick = p.nick
+		return rest
+	}
+	if native(name) {
+		return splitNative(name, c)
+	}
+	name = loosen(name)
+	s := splitter{name: name, home: c, caps: oneCase(name)}
+	var room [maxWords + 1]span
+	at := spans(room[:0], name)
+	if len(at) == 0 || len(at) > maxWords {
+		return p
+	}
+	if first, rest, ok := s.inverted(at); ok {
+		return s.familyGiven(first, rest)
+	}
+	return s.straight(at)
+}
+
+// inverted cuts "Smith Jr, Dr John, MD" behind the family name. A comma in front of suffixes alone does not count.
+func (s *splitter) inverted(at []span) (family, rest []span, ok bool) {
+	for i := 1; i < len(at); i++ {
+		if strings.ContainsAny(s.name[at[i-1].to:at[i].from], ",，") {
+			if left, found := s.suffixes(at[i:], true, i); found != "" && len(left) == 0 && s.back(at[:i], i-1, 0) > 0 {
+				return nil, nil, false
+			}
+			return at[:i], at[i:], true
+		}
+	}
+	return nil, nil, false
+}
+
+// familyGiven reads a name whose family name stands before a comma.
+func (s *splitter) familyGiven(family, rest []span) parts {
+	var p parts
+	family, p.suffix = s.suffixes(family, false, 0)
+	var front, behind, late string
+	front, rest = s.couplesTitles(rest)
+	if left, found := s.suffixes(rest, true, 1); len(left) > 0 {
+		rest, late = left, found
+	}
+	p.suffix = joined(p.suffix, late)
+	if len(rest) > 1 && s.comma(rest[0], rest[1]) { // "Smith, Jr., John"
+		if left, early := s.suffixes(rest[:1], true, 1); len(left) == 0 {
+			rest, p.suffix = rest[1:], joined(early, p.suffix)
+		}
+	}
+	p.title, family = s.titles(family, 1)
+	if len(rest) > 1 && s.comma(rest[len(rest)-2], rest[len(rest)-1]) { // "Smith, John, Dr"
+		if behind, _ = s.titles(rest[len(rest)-1:], 0); behind != "" {
+			rest = rest[:len(rest)-1]
+		}
+	}
+	p.title = joined(joined(p.title, front), behind)
+	cut := len(rest)
+	for cut > 1 && s.isPrefix(rest[cut-1]) { // "Berg, Jan van den"
+		cut--
+	}
+	p.family = joined(s.words(rest[cut:]), s.words(family))
+	rest = rest[:cut]
+	if given, ok := s.coupleGiven(rest); ok {
+		p.given = given
+		return p
+	}
+	if len(rest) > 0 {
+		g := min(s.givenEnd(rest, 0), len(rest))
+		p.given, p.middle = s.words(rest[:g]), strings.ReplaceAll(s.words(rest[g:]), ",", "")
+	}
+	return p
+}
+
+func (s *splitter) comma(a, b span) bool { return strings.Contains(s.name[a.to:b.from], ",") }
+
+// straight reads a name in the order of its culture.
+func (s *splitter) straight(at []span) parts {
+	var p parts
+	whole := at
+	p.title, at = s.titles(at, 1)
+	if rest, suffix := s.suffixes(at, false, 0); len(rest) >= 2 || suffix != "" && len(rest) == 1 && (p.title != "" || s.comma(rest[0], at[1])) {
+		at, p.suffix = rest, suffix
+	}
+	if c, ok := s.couple(whole); ok {
+		return c
+	}
+	switch {
+	case len(at) == 0:
+		return parts{given: s.words(whole)}
+	case len(at) == 1 && p.title != "" && !s.firstNameTitle(p.title):
+		p.family = s.word(at[0]) // "Mr Smith"
+		return p
+	case len(at) == 1:
+		p.given = s.word(at[0])
+		return p
+	case s.isPrefix(at[0]) && p.title != "" && s.home.order != "family" && s.surelyPrefix(at[0]): // "Mr van der Berg"
+		p.family = s.words(at)
+		return p
+	}
+	if language := s.familyFirst(at); language != "" {
+		p.family, p.given = s.word(at[0]), s.words(at[1:])
+		switch n := len(at); {
+		case n > 2 && language == "vi": // people are called by the last word
+			p.given, p.middle = s.word(at[n-1]), s.words(at[1:n-1])
+		case n > 2 && language == "hu":
+			p.given, p.middle = s.word(at[1]), s.words(at[2:])
+		}
+		return p
+	}
+	g := s.givenEnd(at, 1)
+	f := max(s.familyStart(at, g), g)
+	p.given, p.middle, p.family = s.words(at[:g]), s.words(at[g:f]), s.words(at[f:])
+	return p
+}
+
+// givenEnd is how many words the first given name has; at least keep words are left for others.
+func (s *splitter) givenEnd(at []span, keep int) int {
+	has := func(n int) bool { return len(at) >= n+keep }
+	first := look(s.word(at[0]))
+	switch {
+	case first.kind("bound", s.home) && has(3) && (s.key(at[1]) == "al" || s.key(at[1]) == "el" || s.key(at[1]) == "ul"):
+		return 3 // Abd al Rahman
+	case first.kind("bound", s.home) && has(2) && !s.isPrefix(at[1]):
+		return 2 // Abdul Rahman, Abd al-Rahman
+	case has(3) && look(s.word(at[1])).kind("within", anywhere) && !s.home.speaks("de"):
+		return 3 // Zia ul Haq Khan
+	}
+	for n := 2; n <= 3 && has(n+1); n++ { // María del Carmen, María de los Ángeles
+		if !s.isPrefix(at[n-1]) {
 			break
 		}
-		found = append(found, strings.Join(words[:n], " "))
-		words = words[n:]
-	}
-	return strings.Join(found, " "), words
-}
-
-// isTitle reports whether words are a title. "M." is Monsieur for the French, an initial for everybody else.
-func isTitle(s, country string) bool {
-	k := text.Fold(s)
-	list, ok := titles[k]
-	if !ok {
-		return false
-	}
-	if len(k) == 1 {
-		return k == "m" && country == "FR"
-	}
-	if !strings.Contains(s, ".") && (list[0].kind == "office" || list[0].kind == "honour" || list[0].language == "en" && len(k) > 9) {
-		return false // "King", "Pope", "Baron" and their like are names too
-	}
-	return !nameToo[k]
-}
-
-// nameToo are titles that are given or family names as well.
-var nameToo = map[string]bool{"master": true, "major": true, "misc": true, "ind": true, "an": true, "ba": true, "don": true, "dona": true, "frei": true, "judge": true, "sri": true, "shri": true, "bishop": true, "abbe": true, "pan": true, "pani": true, "ong": true}
-
-// endSuffixes takes suffixes from the end.
-func endSuffixes(words []string) (rest []string, suffix string) {
-	var found []string
-	for len(words) > 0 {
-		w := strings.Trim(words[len(words)-1], ",")
-		s, ok := suffixes[key(w)]
-		if !ok || len(key(w)) < 2 || (s[1] != "generational" && w != strings.ToUpper(w) && !strings.Contains(w, ".") && w != s[0]) || suffixNames[strings.ToLower(w)] {
-			break
-		}
-		found = append(found, s[0])
-		words = words[:len(words)-1]
-	}
-	slices.Reverse(found)
-	return words, strings.Join(found, " ")
-}
-
-// suffixNames are suffixes that are family names as well, so they are only taken from a comma on.
-var suffixNames = map[string]bool{"ba": true, "ma": true, "do": true, "senior": true, "so": true}
-
-var joiners = map[string]bool{"and": true, "&": true, "und": true, "et": true, "e": true, "y": true, "en": true, "+": true}
-
-// couple reads "John and Mary Smith" and "Mr and Mrs John Smith": one customer with both named.
-func couple(words []string) (given, family string, ok bool) {
-	i := slices.IndexFunc(words, func(w string) bool { return joiners[strings.ToLower(w)] })
-	if i != 1 || len(words) < 4 {
-		return "", "", false
-	}
-	if w := strings.ToLower(words[1]); w == "y" || w == "e" { // joins two family names too
-		return "", "", false
-	}
-	return strings.Join(words[:3], " "), strings.Join(words[3:], " "), true
-}
-
-// twoFamilyNames are the countries where people bear their father's and their mother's family name.
-var twoFamilyNames = map[string]bool{
-	"ES": true, "MX": true, "CO": true, "PE": true, "CL": true, "VE": true, "EC": true, "GT": true, "CU": true, "BO": true, "DO": true, "HN": true,
-	"PY": true, "SV": true, "NI": true, "CR": true, "PA": true, "UY": true,
-}
-
-// familyStart is where the family name begins: with the particles in front of its last word, or in front of the last but
-// one where people have two.
-func familyStart(words []string, country string) int {
-	at := len(words) - 1
-	if twoFamilyNames[country] && len(words) >= 3 {
-		at = back(words, at)
-		if at >= 2 {
-			at--
+		if look(s.word(at[n])).devotion {
+			return n + 1
 		}
 	}
-	return max(back(words, at), 1)
+	return 1
+}
+
+// familyStart is where the family name begins: at its particles, or one name earlier where people have two.
+func (s *splitter) familyStart(at []span, from int) int {
+	last := len(at) - 1
+	if last > from && s.generation(at[last]) { // Silva Filho
+		last--
+	}
+	core := s.back(at, last, from)
+	if core-2 >= from && s.isConjunction(at[core-1]) { // Ortega y Gasset
+		return s.back(at, core-2, from)
+	}
+	if s.home.two {
+		if core > from && !look(s.word(at[core-1])).given["es"] { // Juan Carlos Pérez has one
+			return s.back(at, core-1, from)
+		}
+		return core
+	}
+	for i := from; i < last; i++ {
+		if s.isPrefix(at[i]) {
+			return i
+		}
+	}
+	return core
 }
 
 // back moves from a family name's last word to the particles before it.
-func back(words []string, at int) int {
-	for at > 1 && prefixes[strings.ToLower(words[at-1])] {
-		at--
+func (s *splitter) back(at []span, i, from int) int {
+	for i > from && s.isPrefix(at[i-1]) {
+		i--
 	}
-	return at
+	return i
+}
+
+func (s *splitter) key(w span) string { return string(keyOf(nil, s.word(w))) }
+
+// kind reports whether a word is a particle of a kind for a culture.
+func (e *entry) kind(kind string, c *culture) bool {
+	for _, p := range e.particles {
+		if p.kind == kind && (!p.home || c.speaks(p.languages...)) {
+			return true
+		}
+	}
+	return false
+}
+
+// isPrefix reports whether a word belongs to the family name behind it.
+func (s *splitter) isPrefix(w span) bool {
+	e := look(s.word(w))
+	return len(e.particles) > 0 && !s.accented(w) && (e.kind("prefix", s.home) || e.kind("within", s.home))
+}
+
+// accented reports whether a word has marks that the particle of its letters has not: Văn is no van.
+func (s *splitter) accented(w span) bool {
+	for _, r := range s.word(w) {
+		if r == 'ă' || r == 'Ă' {
+			return true
+		}
+	}
+	return false
+}
+
+// surelyPrefix reports whether a particle in front is no given name: written small, or in a country of its language.
+func (s *splitter) surelyPrefix(w span) bool {
+	r, _ := utf8.DecodeRuneInString(s.word(w))
+	if unicode.IsLower(r) || s.caps {
+		return true
+	}
+	for _, p := range look(s.word(w)).particles {
+		if s.home.speaks(p.languages...) && !s.home.speaks("en") {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *splitter) isConjunction(w span) bool {
+	return look(s.word(w)).kind("conjunction", s.home) && (s.caps || unicode.IsLower(rune(s.word(w)[0])))
+}
+
+// generation reports whether a word says which of a family it is and belongs to the family name.
+func (s *splitter) generation(w span) bool {
+	return s.home.speaks("pt") && look(s.word(w)).suffix.use == "family"
+}
+
+// suffixes takes suffixes from the end. Behind a comma more words are suffixes than elsewhere.
+// before is how many words stand in front of them all.
+func (s *splitter) suffixes(at []span, comma bool, before int) (rest []span, suffix string) {
+	for len(at) > 0 {
+		last := at[len(at)-1]
+		behind := comma && len(at) == 1 || len(at) > 1 && s.comma(at[len(at)-2], last)
+		canonical, ok := s.suffix(last, behind || comma && s.allSuffixes(at), before+len(at)-1)
+		if !ok {
+			break
+		}
+		suffix = joined(canonical, suffix)
+		at = at[:len(at)-1]
+	}
+	return at, suffix
+}
+
+// allSuffixes reports whether every word is one, so that none of them is a name.
+func (s *splitter) allSuffixes(at []span) bool {
+	for _, w := range at {
+		if look(s.word(w)).suffix.canonical == "" {
+			return false
+		}
+	}
+	return true
+}
+
+// suffix reads one word as a suffix; before is how many words stand in front of it.
+func (s *splitter) suffix(w span, comma bool, before int) (string, bool) {
+	word := strings.Trim(s.word(w), "()")
+	x := look(word).suffix
+	if x.canonical == "" || x.use == "family" || x.use == "third" && (before < 2 || s.home.initialsLast()) {
+		return "", false
+	}
+	bare := strings.TrimRight(word, ".")
+	dotted := strings.Contains(word, ".") && len(bare) > 1
+	switch {
+	case x.kind == "generational":
+		if utf8.RuneCountInString(bare) == 1 && (word != bare || word != strings.ToUpper(word)) { // V. is an initial
+			return "", false
+		}
+		if x.use == "small" && word != strings.ToLower(word) { // Sen. is a senator
+			return "", false
+		}
+		return x.canonical, comma || x.use != "comma" && x.use != "small" || dotted && before >= 2
+	case comma || word != s.word(w):
+		return x.canonical, len(bare) > 1
+	case dotted && strings.Contains(bare, "."): // M.D.; "Ma." is a name cut short
+		return x.canonical, !s.home.initialsLast()
+	case x.use == "comma" || len(bare) == 2 && s.home.initialsLast():
+		return "", false
+	case s.caps: // capitals tell nothing
+		return x.canonical, len(bare) > 2 || !strings.ContainsAny(bare, "AEIOUaeiou") && word == strings.ToUpper(word)
+	}
+	return x.canonical, bare == strings.ToUpper(bare) || bare == x.canonical
+}
+
+func joined(a, b string) string {
+	if a == "" || b == "" {
+		return a + b
+	}
+	return a + " " + b
+}
+
+// loosen puts a space behind a title that is joined to its name: "Mr.John", "Lt.Col. Smith", "Smith, Dr.Jane".
+func loosen(name string) string {
+	for from := 0; from < len(name); {
+		word, _, _ := strings.Cut(name[from:], " ")
+		i := strings.IndexByte(word, '.')
+		if i >= 2 && i <= 6 && i+2 < len(word) && len(look(word).titles) == 0 && len(look(word[:i+1]).titles) > 0 {
+			if r, _ := utf8.DecodeRuneInString(word[i+1:]); unicode.IsLetter(r) {
+				return name[:from+i+1] + " " + name[from+i+1:]
+			}
+		}
+		comma := strings.IndexByte(name[from:], ',')
+		if comma < 0 {
+			return name
+		}
+		from += comma + 1
+		from = len(name) - len(strings.TrimLeft(name[from:], " "))
+	}
+	return name
+}
+
+// nickname takes a name in quotes or brackets out of a name: John "Jack" Kennedy, Robert (Bob) Smith.
+func nickname(name string) (rest, nick string) {
+	if !strings.ContainsAny(name, "\"(“”„«'‘[") {
+		return name, ""
+	}
+	for _, pair := range [...][2]string{{"\"", "\""}, {"(", ")"}, {"“", "”"}, {"„", "“"}, {"«", "»"}, {"'", "'"}, {"‘", "’"}, {"[", "]"}} {
+		i := strings.Index(name, pair[0])
+		if i < 0 || i > 0 && name[i-1] != ' ' { // an apostrophe inside a word
+			continue
+		}
+		n := strings.Index(name[i+len(pair[0]):], pair[1])
+		if n <= 0 || strings.IndexFunc(name[i:i+n], unicode.IsLetter) < 0 {
+			continue
+		}
+		end := i + len(pair[0]) + n + len(pair[1])
+		if end < len(name) && name[end] != ' ' && name[end] != ',' || aside(name[i:end]) {
+			continue
+		}
+		if left := strings.TrimSpace(strings.TrimSpace(name[:i]) + " " + strings.TrimSpace(name[end:])); left != "" && left[0] != ',' {
+			return strings.ReplaceAll(left, " ,", ","), name[i:end]
+		}
+	}
+	return name, ""
+}
+
+// aside reports whether what stands in brackets is part of a degree or a suffix: (FH), (Hons), (Ret.).
+func aside(s string) bool {
+	in := strings.Trim(s, "()")
+	return look(in).suffix.canonical != "" || len(in) < 4 && len(in) > 1 && in == strings.ToUpper(in) || in == "Hons"
 }

@@ -148,7 +148,7 @@ func add(r *record.Record, n *reading, first int) (old bool) {
 // judge gives the point its reasons and reports whether a number took its place.
 func judge(r *record.Record, p *record.ContactPoint, n *reading) (old bool) {
 	typed := n.dummy != "" && !n.guessed // nobody's number, so nobody's old number either
-	renumbered := n.old.rule != nil && !typed && n.old.rule.applies(captured(r), n.valid)
+	renumbered := n.old.rule != nil && !typed && n.old.rule.applies(r.Captured(record.PhonePoint), n.valid)
 	switch {
 	case n.word:
 		give(r, p, record.Unparseable, "libphonenumber", "not a number", 0)
@@ -223,13 +223,3 @@ func (r *rule) applies(captured record.Instant, valid bool) bool {
 }
 
 func (r *rule) name() string { return r.region + " " + r.date + " " + r.scope }
-
-// captured is when the record's phone was last known to be its customer's: confirmed, else created, else updated.
-func captured(r *record.Record) record.Instant {
-	for _, f := range []record.Field{record.PhoneConfirmedAt, record.CreatedAt, record.UpdatedAt} {
-		if at := r.Instant(f); at.Known() {
-			return at
-		}
-	}
-	return 0
-}

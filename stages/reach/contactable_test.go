@@ -144,7 +144,12 @@ func TestRepairs(t *testing.T) {
 
 func TestOutlets(t *testing.T) {
 	outlets := NewOutlets([]Outlet{
-		{"North", "GB", "NE1 1AA", "Newcastle"}, {"East", "GB", "N1 7AA", "London"}, {"Airport", "GB", "TW6", "London"}, {"Mitte", "DE", "10115", "Berlin"},
+		{"North", "GB", "NE1 1AA", "Newcastle", "Tyne and Wear"},
+		{"East", "GB", "N1 7AA", "London", ""},
+		{"Airport", "GB", "TW6", "London", ""},
+		{"Mitte", "DE", "10115", "Berlin", ""},
+		{"Roma", "IT", "00184", "Roma", "Lazio"},
+		{"Milano", "IT", "20121", "Milano", "Lombardia"},
 	})
 	for name, x := range map[string]struct {
 		set  fields
@@ -155,9 +160,72 @@ func TestOutlets(t *testing.T) {
 		"city alone, first by name": {fields{record.Country: "GB", record.City: "London"}, "Airport"},
 		"postcode alone":            {fields{record.Country: "GB", record.Postcode: "ne1 4zz"}, "North"},
 		"another country":           {fields{record.Country: "FR", record.City: "London"}, ""},
-		"nothing alike":             {fields{record.Country: "DE", record.Postcode: "80331"}, ""},
+		"the only one there":        {fields{record.Country: "DE", record.Postcode: "80331"}, "Mitte"},
+		"region":                    {fields{record.Country: "IT", record.Region: "LAZIO", record.Postcode: "01100"}, "Roma"},
+		"nothing alike":             {fields{record.Country: "IT", record.Postcode: "90100", record.City: "Palermo"}, ""},
 	} {
 		c := scene{options: func(o *Options) { o.Outlets = outlets }}.of(from("crm:1", x.set, janes))
 		same(t, name, x.want, c.Text[record.Outlet])
 	}
+}
+
+func TestFarOutlets(t *testing.T) {
+	outlets := NewOutlets([]Outlet{{"North", "GB", "NE1 1AA", "Newcastle", ""}, {"East", "GB", "N1 7AA", "London", ""}, {"West", "GB", "W4 3XT", "London", ""}})
+	london := fields{record.Country: "GB", record.City: "London", record.Postcode: "W4 1AA", record.ValueTier: "medium"}
+	for outlet, far := range map[string]string{"North": "West", "East": "", "West": "", "Elsewhere": ""} {
+		set := fields{record.Outlet: outlet}
+		for f, v := range london {
+			set[f] = v
+		}
+		c := scene{options: func(o *Options) { o.Outlets = outlets }}.of(from("crm:1", set, janes))
+		same(t, outlet+" stays", outlet, c.Text[record.Outlet])
+		var want []record.Repair
+		if far != "" {
+			want = []record.Repair{{Priority: 4, Problem: FarOutlet, Value: outlet, AskVia: record.ByEmail, Suggestion: far}}
+		}
+		same(t, outlet, want, c.Repairs)
+	}
+	c := scene{}.of(from("crm:1", fields{record.Outlet: "East"}, janes), from("shop:1", fields{record.Outlet: "North"}, janes), from("shop:2", fields{record.Outlet: "East"}, janes))
+	same(t, "held by", []string{"East", "North"}, c.HeldBy)
+}
+
+func TestRules(t *testing.T) {
+	yes, no, hundred := true, false, 100.0
+	rules := []Rule{
+		{Name: "gone", Reachable: &no},
+		{Name: "fan", Responded: &yes, Tiers: []string{"high"}},
+		{Name: "rich", From: &hundred, Countries: []string{"GB"}},
+		{Name: "new", KnownSince: on(before(90))},
+		{Name: "quiet", QuietSince: on(before(400))},
+		{Name: "woman", Is: map[record.Field][]string{record.Gender: {"female"}}},
+		{Name: "active", SeenSince: on(before(400)), To: &hundred},
+	}
+	s := scene{rows: []told{event("click", "2026-11-01", janes)}, options: func(o *Options) { o.Segments, o.JudgeStale = rules, false }}
+	seen := fields{record.LastSeenAt: before(30), record.CreatedAt: before(900)}
+	for name, x := range map[string]struct {
+		set   fields
+		point record.ContactPoint
+		want  string
+	}{
+		"carried":       {fields{record.Segment: "its own"}, mailbox("jane@work.example"), "its own"},
+		"nothing works": {fields{}, mailbox("x", record.Syntax), "gone"},
+		"responded":     {fields{record.ValueTier: "high"}, janes, "fan"},
+		"of value":      {fields{record.Value: "100", record.Country: "GB"}, mailbox("jane@work.example"), "rich"},
+		"elsewhere":     {fields{record.Value: "100", record.Country: "FR", record.CreatedAt: before(10)}, mailbox("jane@work.example"), "new"},
+		"never seen":    {fields{}, mailbox("jane@work.example"), "quiet"},
+		"a word":        {fields{record.LastSeenAt: before(30), record.CreatedAt: before(900), record.Gender: "female"}, mailbox("jane@work.example"), "woman"},
+		"seen, value":   {fields{record.LastSeenAt: before(30), record.CreatedAt: before(900), record.Value: "7"}, mailbox("jane@work.example"), "active"},
+		"none holds":    {seen, mailbox("jane@work.example"), ""},
+	} {
+		c := s.of(from("crm:1", x.set, x.point))
+		same(t, name, x.want, c.Text[record.Segment])
+	}
+}
+
+func TestResponse(t *testing.T) {
+	c := scene{rows: []told{
+		event("delivered", "2026-11-01", janes), contacted(record.BySMS, "2026-11-01", cells), called("answered", "2026-11-02", cells), event("reply", "2026-11-02", janes),
+	}}.of(from("crm:1", nil, janes, cells, homes))
+	same(t, "contacted", [record.NumChannels]bool{record.ByEmail: true, record.BySMS: true, record.ByVoice: true}, c.Contacted)
+	same(t, "responded", [record.NumChannels]bool{record.ByEmail: true, record.ByVoice: true}, c.Responded)
 }

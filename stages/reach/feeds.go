@@ -5,6 +5,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/rollcall-data/rollcall/pipeline/record"
 )
@@ -20,40 +21,21 @@ type Feed struct {
 	Stale     bool     // the list is older than its max_age
 }
 
-// columns of each kind, with other names that common senders give them.
-var columns = map[string]map[string][]string{
-	"events": {
-		"type":      {"type", "event", "event_type", "action", "notificationtype", "status", "eventtype"},
-		"channel":   {"channel"},
-		"value":     {"value", "email", "email_address", "recipient", "to", "address", "phone", "number", "destination", "phone_number"},
-		"at":        {"at", "timestamp", "date", "time", "occurred_at", "created_at", "event_time", "sent_at"},
-		"code":      {"code", "smtp_code", "status_code", "diagnostic", "response", "enhanced_status"},
-		"detail":    {"detail", "reason", "outcome", "result", "description"},
-		"source":    {"source"},
-		"record_id": {"record_id"},
-	},
-	"contacts": {
-		"channel": {"channel"}, "value": {"value", "email", "recipient", "to", "phone", "number"}, "at": {"at", "timestamp", "date", "sent_at", "time"},
-		"source": {"source"}, "record_id": {"record_id"},
-	},
-	"suppression": {"value": {"value", "email", "phone", "number", "hash", "address"}},
-	"reassigned":  {"phone": {"phone", "number", "value"}, "answer": {"answer", "result", "reassigned"}, "asked_at": {"asked_at", "at", "date"}},
-	"erasure":     {"source": {"source"}, "record_id": {"record_id", "id"}, "email": {"email", "email_address"}, "phone": {"phone", "number"}},
-}
-
-// Reader makes rows of a feed's cells.
+// Reader makes rows of a feed's cells. It is safe for concurrent use.
 type Reader struct {
-	feed Feed
-	at   map[string]int
+	feed  Feed
+	at    [numColumns][][]int // alternatives, of which the first that is filled counts; the cells of one are joined
+	fixed [numColumns]string
 }
 
 // Row is one row of a feed: what it says, and of which contact point. The point's raw value walks through the clean stages
 // as a record of its own.
 type Row struct {
-	Type    string // bounce, complaint, ...; contact, suppress, reassigned, erase
+	Type    string // bounce, complaint, ...; contact, suppress, reassigned, erase; empty: nothing of a contact point
 	Channel record.Channel
 	Value   string // raw
 	Kind    record.Kind
+	Phone   string // raw: the number of somebody to erase whose mailbox is named as well
 	At      string // raw
 	Code    string
 	Detail  string
@@ -63,66 +45,101 @@ type Row struct {
 // NewReader finds a feed's columns by their names; given maps columns that are called otherwise. A list of one column needs
 // no header: headless says that the first row is data.
 func NewReader(f Feed, header []string, given map[string][]string) (r *Reader, headless bool, err error) {
-	r = &Reader{f, make(map[string]int)}
+	r = &Reader{feed: f}
 	plain := make([]string, len(header))
 	for i, h := range header {
 		plain[i] = word(h)
 	}
-	for _, column := range slices.Sorted(maps.Keys(columns[f.Kind])) {
-		names := columns[f.Kind][column]
-		if g := given[column]; len(g) > 0 {
-			i := slices.Index(header, g[0])
-			if i < 0 {
-				return nil, false, fmt.Errorf("feed %s has no column %q; it has %s", f.Name, g[0], strings.Join(header, ", "))
-			}
-			r.at[column] = i
-			continue
+	names := columns[f.Kind]
+	if f.Kind == "events" && len(given) == 0 {
+		if s := senderOf(plain); s != nil {
+			names = s.columns
 		}
-		for _, n := range names {
-			if i := slices.Index(plain, n); i >= 0 {
-				r.at[column] = i
-				break
+	}
+	for c, name := range columnNames {
+		for _, n := range names[name] {
+			if fixed, ok := strings.CutPrefix(n, "="); ok {
+				r.fixed[c] = fixed
+			} else if cells := matching(plain, n); cells != nil {
+				r.at[c] = append(r.at[c], cells)
 			}
 		}
 	}
-	if len(r.at) > 0 && r.complete() {
+	for _, name := range slices.Sorted(maps.Keys(given)) {
+		g := given[name]
+		if other := aliases[f.Kind][name]; other != "" {
+			name = other
+		}
+		c := slices.Index(columnNames[:], name)
+		if c < 0 || len(g) == 0 {
+			continue
+		}
+		i := slices.Index(header, g[0])
+		if i < 0 {
+			return nil, false, fmt.Errorf("feed %s has no column %q; it has %s", f.Name, g[0], strings.Join(header, ", "))
+		}
+		r.at[c] = [][]int{{i}}
+	}
+	if r.complete() {
 		return r, false, nil
 	}
 	if f.Kind == "suppression" && len(header) == 1 {
-		r.at["value"] = 0
+		r.at[valueColumn] = [][]int{{0}}
 		return r, true, nil
 	}
 	return nil, false, fmt.Errorf("feed %s lacks a column that feeds of %s need (%s); it has %s", f.Name, f.Kind, strings.Join(needs[f.Kind], ", "), strings.Join(header, ", "))
 }
 
-var needs = map[string][]string{
-	"events": {"type", "at"}, "contacts": {"value", "at"}, "suppression": {"value"}, "reassigned": {"phone", "answer", "asked_at"}, "erasure": {},
-}
-
 func (r *Reader) complete() bool {
+	some := false
+	for c := range numColumns {
+		some = some || r.at[c] != nil
+	}
 	for _, n := range needs[r.feed.Kind] {
-		if _, ok := r.at[n]; !ok {
+		if other := aliases[r.feed.Kind][n]; other != "" {
+			n = other
+		}
+		if c := slices.Index(columnNames[:], n); r.at[c] == nil && r.fixed[c] == "" {
 			return false
 		}
 	}
-	return true
+	return some
+}
+
+// get is the text of a column.
+func (r *Reader) get(cells []string, c column) string {
+	for _, at := range r.at[c] {
+		text := ""
+		for _, i := range at {
+			if i >= len(cells) {
+				continue
+			}
+			switch s := strings.TrimSpace(cells[i]); {
+			case s == "":
+			case text == "":
+				text = s
+			default:
+				text += "; " + s
+			}
+		}
+		if text != "" {
+			return text
+		}
+	}
+	return r.fixed[c]
 }
 
 // Read makes a row; a row that says nothing that is understood is an error, which quarantines it.
 func (r *Reader) Read(cells []string) (Row, error) {
-	get := func(column string) string {
-		i, ok := r.at[column]
-		if !ok || i >= len(cells) {
-			return ""
-		}
-		return strings.TrimSpace(cells[i])
+	row := Row{
+		At: r.get(cells, atColumn), Code: r.get(cells, codeColumn), Detail: word(r.get(cells, detailColumn)), Value: r.get(cells, valueColumn),
+		Record: record.Key{Source: r.get(cells, sourceColumn), ID: r.get(cells, recordColumn)},
 	}
-	row := Row{At: get("at"), Code: get("code"), Detail: word(get("detail")), Value: get("value"), Record: record.Key{Source: get("source"), ID: get("record_id")}}
-	channel := get("channel")
+	channel := r.get(cells, channelColumn)
 	row.Channel = channelOf(channel)
 	switch r.feed.Kind {
 	case "events":
-		if err := row.event(word(get("type")), channel); err != nil {
+		if err := r.event(&row, cells, channel); err != nil {
 			return row, err
 		}
 	case "contacts":
@@ -133,20 +150,21 @@ func (r *Reader) Read(cells []string) (Row, error) {
 			return row, fmt.Errorf("the hash is not of the kind %s", h)
 		}
 	case "reassigned":
-		row.Type, row.Value, row.At, row.Channel = "reassigned", get("phone"), get("asked_at"), record.ByVoice
-		if row.Detail = word(get("answer")); row.Detail != "yes" && row.Detail != "no" && row.Detail != "no_data" {
+		row.Type, row.Channel = "reassigned", record.ByVoice
+		if row.Detail != "yes" && row.Detail != "no" && row.Detail != "no_data" {
 			return row, fmt.Errorf("the answer is none of yes, no, no_data")
 		}
 	case "erasure":
-		row.Type = "erase"
-		if row.Value = get("email"); row.Value != "" {
+		row.Type, row.Phone = "erase", r.get(cells, phoneColumn)
+		switch {
+		case row.Value != "":
 			row.Kind = record.EmailPoint
-		} else if row.Value = get("phone"); row.Value != "" {
-			row.Kind = record.PhonePoint
+		case row.Phone != "":
+			row.Value, row.Kind, row.Phone = row.Phone, record.PhonePoint, ""
 		}
 	}
 	switch {
-	case row.Value != "":
+	case row.Value != "" || row.Type == "":
 	case row.Record.ID == "":
 		return row, fmt.Errorf("the row names no contact point")
 	case row.Record.Source == "":
@@ -160,27 +178,60 @@ func (r *Reader) Read(cells []string) (Row, error) {
 
 // event gives an events row the contract's words. A wish to be left alone on a channel that is not known covers all of the
 // value's; a grant for such a channel is none.
-func (r *Row) event(what, channel string) error {
-	r.Type = eventType(what)
+func (r *Reader) event(row *Row, cells []string, channel string) error {
+	what := word(r.get(cells, typeColumn))
+	if i := strings.LastIndexByte(what, '.'); i >= 0 { // users.messages.email.Open
+		if row.Channel == record.AnyChannel {
+			row.Channel = channelOf(what[strings.LastIndexByte(what[:i], '.')+1 : i])
+		}
+		what = what[i+1:]
+	}
+	if strings.HasPrefix(word(r.get(cells, directionColumn)), "inbound") {
+		row.Value, what, row.Code = r.get(cells, fromColumn), "reply", ""
+		if h := happenings[word(r.get(cells, bodyColumn))]; h.what == "unsubscribe" || h.what == "opt_in" {
+			what = h.what
+		}
+	}
+	h, known := happenings[what]
+	row.Type = h.what
 	switch {
-	case what == "do_not_call" || what == "dnc":
-		r.Type, r.Detail = "call", "do_not_call"
-	case r.Type == "":
+	case !known:
 		return fmt.Errorf("the type of event is not known")
-	case r.Type == "opt_in" && channel != "" && r.Channel == record.AnyChannel:
+	case row.Type == "opt_in" && channel != "" && row.Channel == record.AnyChannel:
 		return fmt.Errorf("the channel is none of email, sms, voice, post")
-	case r.Type == "bounce" && r.Code == "" && strings.HasSuffix(what, "_bounce"):
-		r.Code = strings.TrimSuffix(what, "_bounce")
-	case r.Type == "call" && r.Detail == "dnc":
-		r.Detail = "do_not_call"
+	case row.Type == "bounce" && row.Channel == record.BySMS:
+		row.text()
+	case row.Type == "bounce" && row.Code == "":
+		row.Code = h.code
+	case row.Type == "call" && (h.code != "" || row.Detail == "dnc"):
+		row.Detail = "do_not_call"
 	}
 	return nil
 }
 
+// text gives a text message that did not arrive the contract's words, by Twilio's error codes: who opted out, and a number
+// that is no longer there. All else says nothing of the number.
+func (r *Row) text() {
+	switch r.Code {
+	case "21610":
+		r.Type, r.Code = "unsubscribe", ""
+	case "30005":
+		r.Type, r.Code, r.Detail = "call", "", "disconnected"
+	default:
+		r.Type = ""
+	}
+}
+
 // word is a coded answer in the contract's spelling: small letters, parts joined by underscores.
 func word(s string) string {
-	return strings.ToLower(strings.NewReplacer(" ", "_", "-", "_").Replace(strings.TrimSpace(s)))
+	s = strings.TrimSpace(s)
+	if !strings.ContainsFunc(s, func(r rune) bool { return r == ' ' || r == '-' || r >= 'A' && r <= 'Z' || r >= utf8.RuneSelf }) {
+		return s
+	}
+	return strings.ToLower(oneWord.Replace(s))
 }
+
+var oneWord = strings.NewReplacer(" ", "_", "-", "_")
 
 func channelOf(s string) record.Channel {
 	switch s = word(s); s {
@@ -199,7 +250,7 @@ func channelOf(s string) record.Channel {
 // kindOf tells which kind of point a row speaks of: by its channel, else by the look of its value. A mailbox is one whatever
 // the channel is called.
 func kindOf(row Row, f Feed) record.Kind {
-	digits := len(digitsOf(row.Value))
+	digits := func() bool { return strings.ContainsAny(row.Value, "0123456789") }
 	switch {
 	case f.Hash != "" && isHash(row.Value):
 		return record.None
@@ -209,35 +260,10 @@ func kindOf(row Row, f Feed) record.Kind {
 		return record.PostPoint
 	case strings.Contains(row.Value, "@"):
 		return record.EmailPoint
-	case row.Type == "suppress" && digits > 0, digits > 0 && !strings.ContainsAny(strings.ToLower(row.Value), "abcdefghijklmnopqrstuvwxyz,"):
+	case row.Type == "suppress" && digits(), digits() && !strings.ContainsAny(strings.ToLower(row.Value), "abcdefghijklmnopqrstuvwxyz,"):
 		return record.PhonePoint
-	case digits > 0 || row.Type == "address_confirmed":
+	case digits() || row.Type == "address_confirmed":
 		return record.PostPoint
 	}
 	return record.EmailPoint
-}
-
-// eventType gives an event the contract's word, empty when there is none.
-func eventType(s string) string {
-	switch s {
-	case "bounce", "complaint", "unsubscribe", "opt_in", "open", "click", "reply", "delivered", "call", "returned_mail", "address_confirmed":
-		return s
-	case "bounced", "hard_bounce", "soft_bounce", "dropped", "failed", "undelivered":
-		return "bounce"
-	case "spamreport", "spam_report", "spam", "complained", "abuse", "abuse_report":
-		return "complaint"
-	case "unsubscribed", "unsub", "optout", "opt_out", "group_unsubscribe", "stop":
-		return "unsubscribe"
-	case "optin", "subscribed", "subscribe", "confirmed":
-		return "opt_in"
-	case "opened":
-		return "open"
-	case "clicked":
-		return "click"
-	case "replied", "inbound":
-		return "reply"
-	case "delivery", "sent_ok":
-		return "delivered"
-	}
-	return ""
 }

@@ -19,7 +19,7 @@ func read(t *testing.T, f Feed, header, cells string) (Row, error) {
 
 func TestReadRows(t *testing.T) {
 	const header = "Type|channel|value|at|code|detail|source|record-id"
-	sha := hashed("sha256", jane, nil)
+	sha := hexed("sha256", jane, nil)
 	for name, x := range map[string]struct {
 		feed          Feed
 		header, cells string
@@ -55,6 +55,7 @@ func TestReadRows(t *testing.T) {
 		"reassigned":               {rnd, "phone|answer|asked_at", "020|No Data|2026", Row{Type: "reassigned", Channel: record.ByVoice, Value: "020", Kind: record.PhonePoint, At: "2026", Detail: "no_data"}},
 		"erase a record":           {erase, "source|record_id", "crm|1", Row{Type: "erase", Kind: record.PostPoint, Record: record.Key{Source: "crm", ID: "1"}}},
 		"erase a mailbox":          {erase, "email|phone", "a@b.c|", Row{Type: "erase", Value: "a@b.c", Kind: record.EmailPoint}},
+		"erase both":               {erase, "email|phone", "a@b.c|020", Row{Type: "erase", Value: "a@b.c", Kind: record.EmailPoint, Phone: "020"}},
 		"erase a number":           {erase, "email|phone", "|020", Row{Type: "erase", Value: "020", Kind: record.PhonePoint}},
 	} {
 		got, err := read(t, x.feed, x.header, x.cells)
@@ -77,7 +78,7 @@ func TestBrokenRows(t *testing.T) {
 		"no source":     {esp, "type|at|source|record_id", "returned_mail|2026||1", "the row names a record without its source"},
 		"grant of what": {esp, "type|value|at|channel", "opt_in|0123|2026|push", "the channel is none of email, sms, voice, post"},
 		"answer":        {rnd, "phone|answer|asked_at", "020|perhaps|2026", "the answer is none of yes, no, no_data"},
-		"other hash":    {Feed{Kind: "suppression", Hash: "sha256"}, "value", hashed("md5", jane, nil), "the hash is not of the kind sha256"},
+		"other hash":    {Feed{Kind: "suppression", Hash: "sha256"}, "value", hexed("md5", jane, nil), "the hash is not of the kind sha256"},
 		"erase nobody":  {erase, "source|record_id", "|1", "the row names a record without its source"},
 	} {
 		_, err := read(t, x.feed, x.header, x.cells)
@@ -115,6 +116,55 @@ func TestHeaders(t *testing.T) {
 	same(t, "error", nil, err)
 }
 
+func TestSenders(t *testing.T) {
+	const ses = "eventType|mail.timestamp|mail.destination|bounce.bounceType|bounce.timestamp|bounce.bouncedRecipients.0.emailAddress|bounce.bouncedRecipients.0.status|bounce.bouncedRecipients.1.emailAddress|complaint.complainedRecipients.0.emailAddress"
+	const twilio = "From|To|Body|Status|SentDate|Direction|ErrorCode"
+	mail := func(what, at, code string) Row {
+		return Row{Type: what, Value: "a@b.c", Kind: record.EmailPoint, At: at, Code: code}
+	}
+	text := func(what, number, detail string) Row {
+		return Row{Type: what, Channel: record.BySMS, Value: number, Kind: record.PhonePoint, At: "2026", Detail: detail}
+	}
+	for _, x := range []struct {
+		header, cells string
+		want          Row
+	}{
+		{"Email Address|First Name|UNSUB_TIME|UNSUB_REASON", "a@b.c|A|2026|", mail("unsubscribe", "2026", "")},
+		{"Email Address|CLEAN_TIME|CLEAN_CAMPAIGN_TITLE", "a@b.c|2026|x", mail("bounce", "2026", "hard")},
+		{"Email Address|MEMBER_RATING|OPTIN_TIME|CONFIRM_TIME", "a@b.c|2|2025|2026", mail("opt_in", "2026", "")},
+		{"email|timestamp|event|status|type", "a@b.c|1764000000|bounce|5.1.1|bounce", mail("bounce", "1764000000", "5.1.1")},
+		{"email|timestamp|event|status|type", "a@b.c|1764000000|open||", mail("open", "1764000000", "")},
+		{"email|timestamp|event|status|type", "a@b.c|1764000000|group_unsubscribe||", mail("unsubscribe", "1764000000", "")},
+		{"email|timestamp|event|status|type", "a@b.c|1764000000|processed||", mail("", "1764000000", "")},
+		{"status|reason|email|created", "5.1.1|550 no|a@b.c|1764000000", Row{Type: "bounce", Value: "a@b.c", Kind: record.EmailPoint, At: "1764000000", Code: "5.1.1"}},
+		{"ip|email|created", "::|a@b.c|1764000000", mail("complaint", "1764000000", "")},
+		{ses, "Bounce|2025|x@y.z; a@b.c|Permanent|2026|a@b.c|||", mail("bounce", "2026", "Permanent")},
+		{ses, "Bounce|2025|x@y.z; a@b.c|Permanent|2026|a@b.c|5.1.1||", mail("bounce", "2026", "5.1.1")},
+		{ses, "Complaint|2026|x@y.z; a@b.c|||||| a@b.c", mail("complaint", "2026", "")},
+		{ses, "Delivery|2026|a@b.c", mail("delivered", "2026", "")},
+		{"event_type|time|email_address|user_id", "users.messages.email.SoftBounce|1764000000|a@b.c|7", Row{Type: "bounce", Channel: record.ByEmail, Value: "a@b.c", Kind: record.EmailPoint, At: "1764000000", Code: "soft"}},
+		{"event_type|time|email_address|user_id", "users.messages.email.MarkAsSpam|1764000000|a@b.c|7", Row{Type: "complaint", Channel: record.ByEmail, Value: "a@b.c", Kind: record.EmailPoint, At: "1764000000"}},
+		{"type|recipient|created|status|category|portalSubscriptionStatus", "BOUNCE|a@b.c|1764000000000||UNKNOWN_USER|", mail("bounce", "1764000000000", "UNKNOWN_USER")},
+		{"type|recipient|created|status|category|portalSubscriptionStatus", "STATUSCHANGE|a@b.c|1764000000000|||UNSUBSCRIBED", mail("unsubscribe", "1764000000000", "")},
+		{twilio, "+1|+44|hello|delivered|2026|outbound-api|", text("delivered", "+44", "")},
+		{twilio, "+44|+1|STOP|received|2026|inbound|", text("unsubscribe", "+44", "")},
+		{twilio, "+44|+1|thank you|received|2026|inbound|", text("reply", "+44", "")},
+		{twilio, "+1|+44|hello|undelivered|2026|outbound-api|21610", text("unsubscribe", "+44", "")},
+		{twilio, "+1|+44|hello|undelivered|2026|outbound-api|30005", text("call", "+44", "disconnected")},
+		{twilio, "+1|+44|hello|failed|2026|outbound-api|30008", Row{Channel: record.BySMS, Value: "+44", Kind: record.PhonePoint, At: "2026", Code: "30008"}},
+	} {
+		got, err := read(t, esp, x.header, x.cells)
+		if err != nil {
+			t.Errorf("%s: %v", x.cells, err)
+		}
+		got.Detail = map[bool]string{true: got.Detail, false: ""}[got.Type == "call"] // a reason in free words
+		same(t, x.cells, x.want, got)
+	}
+	row, err := read(t, esp, ses, "Bounce|2025||Permanent|2026|a@b.c|5.1.1|d@e.f")
+	same(t, "both that bounced", "a@b.c; d@e.f", row.Value)
+	same(t, "error", nil, err)
+}
+
 func TestStateKnowsLists(t *testing.T) {
 	s := NewState(on(today), [record.NumChannels]int{})
 	s.Declare(Feed{Name: "b", Kind: "suppression"})
@@ -128,5 +178,16 @@ func TestStateKnowsLists(t *testing.T) {
 	same(t, "lists", "a b", strings.Join(names, " "))
 	s.Add(esp, Row{Type: "click"}, []record.ContactPoint{janes}, on("2026-01-01"))
 	same(t, "rows", int64(1), s.Rows["esp"])
+	same(t, "of nobody", int64(0), s.Unmatched["esp"])
+	s.Only(func(point uint64) bool { return point == Hash(record.EmailPoint, jane) }, func(k record.Key) bool { return k.Source == "crm" })
+	s.Add(esp, Row{Type: "click"}, []record.ContactPoint{janes}, on("2026-01-02"))
+	s.Add(esp, Row{Type: "unsubscribe"}, []record.ContactPoint{cells}, on("2026-01-02"))
+	s.Add(esp, Row{Type: "returned_mail", Kind: record.PostPoint, Record: record.Key{Source: "crm", ID: "1"}}, nil, on("2026-01-02"))
+	s.Add(esp, Row{Type: "returned_mail", Kind: record.PostPoint, Record: record.Key{Source: "shop", ID: "1"}}, nil, on("2026-01-02"))
+	same(t, "rows", int64(5), s.Rows["esp"])
+	same(t, "of nobody", int64(2), s.Unmatched["esp"])
+	if s.told(point{record.PhonePoint, cell}) != nil {
+		t.Error("kept what was told of a number that nobody has")
+	}
 	same(t, "before 1970", on("1969-12-31"), dayOf(on("1969-12-31T10:00:00Z")))
 }

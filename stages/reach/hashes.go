@@ -19,7 +19,7 @@ import (
 func (l *list) hasAny(c *record.Customer, i int, known []known, key []byte) bool {
 	for _, k := range known[i].kin {
 		p := &c.Points[k]
-		if l.values[point{p.Kind, p.Value}] {
+		if l.values[Hash(p.Kind, p.Value)] {
 			return true
 		}
 		if len(l.hashes) == 0 {
@@ -33,7 +33,7 @@ func (l *list) hasAny(c *record.Customer, i int, known []known, key []byte) bool
 		}
 	}
 	for _, b := range known[i].beside {
-		if l.values[b] || len(l.hashes) > 0 && l.hasHash(spellings(c, &record.ContactPoint{Kind: b.kind, Value: b.value, Display: b.value}), key) {
+		if l.values[Hash(b.kind, b.value)] || len(l.hashes) > 0 && l.hasHash(spellings(c, &record.ContactPoint{Kind: b.kind, Value: b.value, Display: b.value}), key) {
 			return true
 		}
 	}
@@ -41,7 +41,7 @@ func (l *list) hasAny(c *record.Customer, i int, known []known, key []byte) bool
 }
 
 func (l *list) hasHash(spellings []string, key []byte) bool {
-	return slices.ContainsFunc(spellings, func(s string) bool { return l.hashes[hashed(l.feed.Hash, s, key)] })
+	return slices.ContainsFunc(spellings, func(s string) bool { _, listed := l.hashes[hashed(l.feed.Hash, s, key)]; return listed })
 }
 
 // spellings are the ways in which a customer's point is usually written before it is hashed: the canonical form, those
@@ -146,26 +146,38 @@ func hexLength(kind string) int {
 	return 64
 }
 
-func hashed(kind, s string, key []byte) string {
+// digest is the first half of a hash, or all of an MD5.
+type digest [16]byte
+
+// digestOf reads a hash in hex.
+func digestOf(text string) (d digest) {
+	text = strings.TrimSpace(text)
+	_, _ = hex.Decode(d[:], []byte(text[:2*len(d)])) // isHash has seen to it
+	return d
+}
+
+// hashed is the hash of a text, of a kind that lists may hold.
+func hashed(kind, text string, key []byte) (d digest) {
 	switch kind {
 	case "sha1":
-		sum := sha1.Sum([]byte(s))
-		return hex.EncodeToString(sum[:])
+		sum := sha1.Sum([]byte(text))
+		return digest(sum[:16])
 	case "md5":
-		sum := md5.Sum([]byte(s))
-		return hex.EncodeToString(sum[:])
+		return md5.Sum([]byte(text))
 	case "hmac":
-		return keyed(s, key)
+		return digest(keyedSum(text, key)[:16])
 	}
-	sum := sha256.Sum256([]byte(s))
-	return hex.EncodeToString(sum[:])
+	sum := sha256.Sum256([]byte(text))
+	return digest(sum[:16])
 }
 
 // keyed is the HMAC-SHA256 of a value: the form in which erased people are remembered.
-func keyed(s string, key []byte) string {
+func keyed(s string, key []byte) string { return hex.EncodeToString(keyedSum(s, key)) }
+
+func keyedSum(s string, key []byte) []byte {
 	h := hmac.New(sha256.New, key)
 	_, _ = h.Write([]byte(s)) // a hash never fails
-	return hex.EncodeToString(h.Sum(nil))
+	return h.Sum(nil)
 }
 
 // Erasure is a keyed hash of something that an erased person had.
@@ -173,6 +185,9 @@ type Erasure struct {
 	Hash string
 	Kind string // email, phone, record
 }
+
+// RecordHash is the keyed hash by which a record of an erased person is known.
+func RecordHash(k record.Key, key []byte) string { return keyed("record:"+k.String(), key) }
 
 // erased reports whether the customer asked to be erased, now or in an earlier run.
 func (j *Judge) erased(c *record.Customer) bool {
@@ -183,7 +198,7 @@ func (j *Judge) erased(c *record.Customer) bool {
 	}
 	for i := range c.Points {
 		p := &c.Points[i]
-		if j.s.erased[point{p.Kind, p.Value}] || p.Kind != record.PostPoint && j.erasedBefore(p.Kind.String(), p.Value) {
+		if j.s.erased[Hash(p.Kind, p.Value)] || p.Kind != record.PostPoint && j.erasedBefore(p.Kind.String(), p.Value) {
 			return true
 		}
 	}
@@ -199,12 +214,12 @@ func (j *Judge) erasedBefore(kind, value string) bool {
 func (j *Judge) Erasures(c *record.Customer) []Erasure {
 	var out []Erasure
 	for i := range c.Members {
-		out = append(out, Erasure{keyed("record:"+c.Members[i].Key.String(), j.o.HashKey), "record"})
+		out = append(out, Erasure{RecordHash(c.Members[i].Key, j.o.HashKey), "record"})
 	}
 	for i := range c.Points {
 		p := &c.Points[i]
 		alone := p.SharedBy <= 1 && p.Status != record.Invalid
-		if p.Kind != record.PostPoint && (alone || j.s.erased[point{p.Kind, p.Value}]) {
+		if p.Kind != record.PostPoint && (alone || j.s.erased[Hash(p.Kind, p.Value)]) {
 			out = append(out, Erasure{keyed(p.Kind.String()+":"+p.Value, j.o.HashKey), p.Kind.String()})
 		}
 	}

@@ -1,8 +1,13 @@
 package reach
 
 import (
+	"crypto/hmac"
+	"crypto/md5"
+	"crypto/sha1"
+	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"hash"
 	"strings"
 	"testing"
 
@@ -62,10 +67,17 @@ func TestListsThatAreOutOfDate(t *testing.T) {
 	}
 }
 
+// hexed is a text's hash as a list holds it.
+func hexed(kind, text string, key []byte) string {
+	h := map[string]func() hash.Hash{"sha256": sha256.New, "sha1": sha1.New, "md5": md5.New, "hmac": func() hash.Hash { return hmac.New(sha256.New, key) }}[kind]()
+	_, _ = h.Write([]byte(text))
+	return hex.EncodeToString(h.Sum(nil))
+}
+
 // hashList is a list that holds one hash.
 func hashList(kind, text string) told {
 	f := Feed{Name: "optout", Kind: "suppression", Hash: kind}
-	return told{f, Row{Type: "suppress", Value: strings.ToUpper(hashed(kind, text, []byte("sixteen bytes at least")))}, "", nil}
+	return told{f, Row{Type: "suppress", Value: strings.ToUpper(hexed(kind, text, []byte("sixteen bytes at least")))}, "", nil}
 }
 
 func TestHashedLists(t *testing.T) {
@@ -189,7 +201,7 @@ func TestErasure(t *testing.T) {
 
 func TestHashLength(t *testing.T) {
 	for kind, n := range map[string]int{"sha256": 64, "hmac": 64, "sha1": 40, "md5": 32} {
-		h := hashed(kind, "a", []byte("key"))
+		h := hexed(kind, "a", []byte("key"))
 		if _, err := hex.DecodeString(h); err != nil || len(h) != n || hexLength(kind) != n || !isHash(" "+h) {
 			t.Error(fmt.Sprint(kind, " has no hash of ", n, " digits"))
 		}

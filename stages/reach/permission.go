@@ -7,7 +7,6 @@ import (
 	"strings"
 
 	"github.com/rollcall-data/rollcall/pipeline/record"
-	"github.com/rollcall-data/rollcall/pipeline/text"
 )
 
 var consentField = [record.NumChannels]record.Field{record.ByEmail: record.ConsentEmail, record.BySMS: record.ConsentSMS, record.ByVoice: record.ConsentVoice, record.ByPost: record.ConsentPost}
@@ -115,7 +114,7 @@ func (j *Judge) widen(c *record.Customer, known []known, closed *[record.NumChan
 		for _, ch := range spokenOf(p.Kind, record.AnyChannel) {
 			closed[ch] = known[i].mark.denials(ch, closed[ch])
 			for _, b := range known[i].beside {
-				if m := j.s.points[b]; m != nil && j.o.Holders(b.kind, b.value) <= 1 {
+				if m := j.s.told(b); m != nil && j.o.Holders(b.kind, b.value) <= 1 {
 					closed[ch] = m.denials(ch, closed[ch])
 				}
 			}
@@ -148,7 +147,7 @@ func (j *Judge) permission(c *record.Customer, i int, known []known, ch record.C
 		against = known[k].mark.denials(ch, against)
 	}
 	for _, b := range known[i].beside {
-		if m := j.s.points[b]; m != nil {
+		if m := j.s.told(b); m != nil {
 			against = m.denials(ch, against)
 		}
 	}
@@ -176,72 +175,6 @@ func (j *Judge) permission(c *record.Customer, i int, known []known, ch record.C
 	}
 	out.Contactable = len(out.Reasons) == 0 && slices.Contains(j.o.Usable, p.Status)
 	return out
-}
-
-// relate finds which of a customer's points are one mailbox or number: its old and its new form, and the form that a
-// correction gives where another record has it. What any of the members says counts, though a later capture may have
-// another verdict.
-func relate(c *record.Customer, known []known) {
-	self := make([]int, len(known))
-	for i := range known {
-		self[i] = i
-		known[i].kin = self[i : i+1 : i+1]
-		known[i].old = known[i].kin
-		if number, _, ok := strings.Cut(c.Points[i].Value, ";ext="); ok && c.Points[i].Kind == record.PhonePoint {
-			known[i].beside = append(known[i].beside, point{record.PhonePoint, number}) // who bars a number bars its extensions
-		}
-	}
-	for m := range c.Members {
-		for q := range c.Members[m].Points {
-			if p := &c.Members[m].Points[q]; p.ReplacedBy != "" && p.Kind != record.PostPoint {
-				replaces(c, known, p)
-			}
-		}
-	}
-}
-
-// replaces notes that one form of a point gave way to another.
-func replaces(c *record.Customer, known []known, p *record.ContactPoint) {
-	find := func(value string) int {
-		return slices.IndexFunc(c.Points, func(q record.ContactPoint) bool { return q.Kind == p.Kind && q.Value == value })
-	}
-	from, to, gone := find(p.Value), find(p.ReplacedBy), gaveUp(p)
-	switch {
-	case from < 0 || from == to:
-	case to >= 0:
-		if !slices.Contains(known[from].kin, to) {
-			join(known, from, to)
-		}
-		if gone && !slices.Contains(known[to].old, from) {
-			known[to].old = append(known[to].old, from)
-		}
-	case gone:
-		if b := (point{p.Kind, p.ReplacedBy}); !slices.Contains(known[from].beside, b) {
-			known[from].beside = append(known[from].beside, b)
-		}
-	}
-}
-
-// join makes one kin of those of two points; each keeps itself first.
-func join(known []known, a, b int) {
-	all := slices.Concat(known[a].kin, known[b].kin)
-	slices.Sort(all)
-	all = slices.Compact(all)
-	for _, i := range all {
-		kin := append(make([]int, 0, len(all)), i)
-		for _, k := range all {
-			if k != i {
-				kin = append(kin, k)
-			}
-		}
-		known[i].kin = kin
-	}
-}
-
-// gaveUp holds for a form that a dated rule replaced by another: what is known of it holds for the new one. A suggested
-// correction is no such thing.
-func gaveUp(p *record.ContactPoint) bool {
-	return p.Has(record.ObsoleteFormat) || p.Has(record.WithdrawnRange) || p.Has(record.ProviderMoved)
 }
 
 // grants finds the best grant for a channel of a point: of records that hold it (or the form that it replaces), and of
@@ -307,99 +240,4 @@ func later(at record.Instant, by Lifetime) record.Instant {
 		end = end.AddDate(0, 0, -end.Day())
 	}
 	return record.At(end.AddDate(0, 0, by.Days))
-}
-
-// lists holds the point against the suppression lists. A value on a list is suppressed whatever the list's age; where a list
-// is out of date, every other point that it speaks for is closed until it is renewed.
-func (j *Judge) lists(c *record.Customer, i int, known []known, ch record.Channel, out *record.Permission, against []refusal) []refusal {
-	p := &c.Points[i]
-	listed := false
-	for k := range j.s.lists {
-		l := &j.s.lists[k]
-		if l.feed.Channel != record.AnyChannel && l.feed.Channel != ch {
-			continue
-		}
-		asOf := record.ParseInstant(l.feed.AsOf)
-		switch {
-		case l.hasAny(c, i, known, j.o.HashKey):
-			against = append(against, refusal{record.Suppressed, asOf, l.feed.Name, "", record.Suppresses})
-			if !listed { // before a list that is only out of date
-				out.SuppressedBy, out.SuppressionAs, listed = l.feed.Name, l.feed.AsOf, true
-			}
-		case l.feed.Stale && l.speaksFor(p.Kind) && l.inCountry(c, p):
-			against = append(against, refusal{record.StaleSuppressionList, asOf, l.feed.Name, "", record.Suppresses})
-			if out.SuppressedBy == "" {
-				out.SuppressedBy, out.SuppressionAs = l.feed.Name, l.feed.AsOf
-			}
-		}
-	}
-	return against
-}
-
-// speaksFor reports whether a list that is not bound to a channel may hold points of a kind: mailboxes where it holds
-// mailboxes, numbers where it holds numbers, both where one cannot tell.
-func (l *list) speaksFor(kind record.Kind) bool {
-	if l.feed.Channel != record.AnyChannel {
-		return true
-	}
-	mail, phone := l.kinds[record.EmailPoint], l.kinds[record.PhonePoint]
-	if len(l.hashes) > 0 || !mail && !phone {
-		mail, phone = true, true
-	}
-	return kind == record.EmailPoint && mail || kind == record.PhonePoint && phone
-}
-
-// inCountry reports whether a list speaks for a point's country; one that is not known may be it.
-func (l *list) inCountry(c *record.Customer, p *record.ContactPoint) bool {
-	if len(l.feed.Countries) == 0 {
-		return true
-	}
-	country := c.Text[record.Country]
-	switch p.Kind {
-	case record.PhonePoint:
-		if p.PhoneRegion != "" {
-			country = p.PhoneRegion
-		}
-	case record.PostPoint:
-		country = p.Address.Country
-	default:
-	}
-	return country == "" || slices.Contains(l.feed.Countries, country)
-}
-
-// frequency is how many days lie between contacts that a customer asked for; -1 for never.
-var frequency = map[string]int{
-	"daily": 1, "weekly": 7, "biweekly": 14, "fortnightly": 14, "monthly": 30, "quarterly": 91, "yearly": 365, "annually": 365, "never": -1,
-}
-
-// tooOften holds when the customer was contacted on the channel as often as the job, or the customer, allows.
-func (j *Judge) tooOften(c *record.Customer, known []known, ch record.Channel) bool {
-	n := 0
-	var last record.Instant
-	for i := range known {
-		t := known[i].sent
-		if t == nil {
-			continue
-		}
-		last = max(last, t.latest[ch])
-		for _, at := range t.recent[ch] {
-			if !slices.ContainsFunc(known[i].kin, func(k int) bool { return k < i && known[k].sent.told(ch, at) }) {
-				n++
-			}
-		}
-	}
-	if limit := j.o.MaxContacts[ch].N; limit > 0 && n >= limit {
-		return true
-	}
-	days := frequency[text.Fold(c.Text[record.ContactFrequency])]
-	return days < 0 || last.Known() && last >= dayOf(j.asOf)-record.Instant(days-1)*day
-}
-
-// told reports whether a contact was noted at some moment: of an old and a new form, both were told of one contact.
-func (t *sent) told(ch record.Channel, at record.Instant) bool {
-	if t == nil {
-		return false
-	}
-	_, ok := slices.BinarySearch(t.recent[ch], at)
-	return ok
 }

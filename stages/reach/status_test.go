@@ -1,6 +1,7 @@
 package reach
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/rollcall-data/rollcall/pipeline/record"
@@ -173,6 +174,16 @@ func TestClosedProvider(t *testing.T) {
 	}
 }
 
+// Who moved its mailboxes forwards their mail: an answer says nothing of the old name.
+func TestMovedProviderStaysMoved(t *testing.T) {
+	old := becomes(mailbox("jane@old.example", record.ProviderMoved), "jane@new.example")
+	for _, what := range []string{"reply", "click", "address_confirmed"} {
+		c := scene{rows: []told{event(what, before(1), old, mailbox("jane@new.example", record.Renumbered))}}.of(from("crm:1", fields{record.CreatedAt: "2010-01-01"}, old, mailbox("jane@new.example", record.Renumbered)))
+		same(t, what, "provider_moved", words(pointOf(t, &c, "jane@old.example").Reasons))
+		same(t, what, record.Valid, pointOf(t, &c, "jane@new.example").Status)
+	}
+}
+
 func TestStale(t *testing.T) {
 	for name, x := range map[string]struct {
 		set   fields
@@ -241,7 +252,9 @@ func TestSuperseded(t *testing.T) {
 		"it has both":                         {members: []record.Record{old(janes), next("crm:2", "2021-01-01", newMail, janes)}},
 		"it has none of the kind":             {members: []record.Record{old(janes), next("crm:2", "2021-01-01", cells)}},
 		"its value is none":                   {members: []record.Record{old(janes), next("crm:2", "2021-01-01", mailbox("none@none", record.Placeholder))}},
-		"a later record still has it":         {members: []record.Record{old(janes), next("crm:2", "2021-01-01", newMail), from("shop:1", fields{record.UpdatedAt: "2021-01-01"}, janes)}},
+		"a later one still has it":            {members: []record.Record{old(janes), next("crm:2", "2021-01-01", newMail), next("crm:3", "2021-01-01", janes)}},
+		"a later one of another source":       {members: []record.Record{old(janes), next("crm:2", "2021-01-01", newMail), next("shop:1", "2021-01-01", janes)}, want: true},
+		"another row of the record":           {members: []record.Record{old(janes), from("crm:2~0123abcd", fields{record.UpdatedAt: "2022-01-01"}, janes), next("crm:2", "2021-01-01", newMail)}},
 		"undone by a reply":                   {members: []record.Record{old(janes), next("crm:2", "2021-01-01", newMail)}, rows: []told{event("reply", "2021-01-02", janes)}, evidence: "undone 2021-01-02 crm:2"},
 		"not by an earlier reply":             {members: []record.Record{old(janes), next("crm:2", "2021-01-01", newMail)}, rows: []told{event("reply", "2020-06-01", janes)}, want: true},
 		"two mailboxes of one record":         {members: []record.Record{old(janes, newMail)}},
@@ -256,7 +269,12 @@ func TestSuperseded(t *testing.T) {
 			c := scene{rows: x.rows, options: func(o *Options) {
 				o.JudgeStale = false
 				if x.before {
-					o.Before = func(k record.Key, _ record.Kind, v string) bool { return k.Source == "crm" && v == jane }
+					o.Former = func(k record.Key) []record.ContactPoint {
+						if k.Source == "crm" {
+							return []record.ContactPoint{janes}
+						}
+						return nil
+					}
 				}
 			}}.of(x.members...)
 			value := x.point
@@ -274,6 +292,50 @@ func TestSuperseded(t *testing.T) {
 	}
 }
 
+func TestOnePlace(t *testing.T) {
+	at := func(street, postcode, city string) *record.ContactPoint {
+		p := address(street, city)
+		p.Value = strings.ToLower(street) + "||" + strings.ToLower(postcode) + "|" + strings.ToLower(city)
+		p.Address.Postcode = postcode
+		return &p
+	}
+	for _, x := range []struct {
+		a, b *record.ContactPoint
+		want bool
+	}{
+		{at("12 High Street", "W4 3XT", "London"), at("12 high st", "w43xt", "London"), true},
+		{at("91 Mill Street", "60670", "Chicago"), at("91 Mi1l Street", "60670", "Chicago"), true},
+		{at("141 5chool Grove", "LS8 1LF", "Leeds"), at("141 School Grove", "LS8 1LF", "Leedz"), true},
+		{at("7 Rai1way Road", "B3 6NQ", "Birmingham"), at("7 Railway Road", "B3 6NS", "Birmingham"), true},
+		{at("12 High Street", "", "London"), at("12 Hihg Street", "", "London"), true},
+		{at("12 High Street Flat 4", "W4 3XT", "London"), at("12 High Street", "W4 3XT", "London"), true},
+		{at("135 church street", "98126", "Seattle"), at("13 5church street", "98126", "Seattle"), true},
+		{at("77south street", "BT9 9YZ", "Belfast"), at("77 South Street", "BT9 9YZ", "Belfast"), true},
+		{at("111 allee Aristide Briand", "75004", "Paris"), at("111 allee Aristide nBriand", "750", "Paris"), true},
+		{at("1 East Maple Avenue", "98198", "Seattle"), at("1 East Maple Abe", "98198", "Seattle"), true},
+		{at("12 Park Road", "78248", "Houston"), at("12 Oak Lane", "78248", "Houston"), false},
+		{at("12", "1000", "Brussels"), at("12", "1000", "Brussels"), true},
+		{at("70 Madison Street", "43287", "Columbus"), at("70 Magnolia Circle", "43226", "Columbus"), false},
+		{at("5 Temple Road", "700011", "Kolkata"), at("5 Mahatma Gandhi Road", "700006", "Kolkata"), false},
+		{at("12 Mill Lane", "LS8 1LF", "Leeds"), at("12 Hill Lane", "LS2 7AA", "Leeds"), false},
+		{at("12 High Street", "W4 3XT", "London"), at("21 High Street", "W4 3XT", "London"), true},
+		{at("4 Mill Avenue", "EH15 9XN", "Edinburgh"), at("44 Mill Avenue", "EH15 9XN", "Edinburgh"), true},
+		{at("4 Mill Avenue", "EH15 9XN", "Edinburgh"), at("6 Mill Avenue", "EH15 9XN", "Edinburgh"), false},
+		{at("Schulring r8", "04156", "Leipzig"), at("Schulring 48", "04156", "Leipzig"), true},
+		{at("Blumenstrasse", "40438", "Koln"), at("Blumenstrasse 4", "40438", "Koln"), true},
+		{at("12 High Street", "W4 3XT", "London"), at("95 High Street", "W4 3XT", "London"), false},
+		{at("12 High Street", "W4 3XT", "London"), at("21 High Street", "W4 3XU", "London"), false},
+		{at("61k ings Way", "EH1 4NY", "Edinburgh"), at("61 Kings Way", "EH1 4NY", "Edinburgh"), true},
+		{at("hauptweg 1 koln", "81463", "Koln"), at("hautweg 1", "81463", "Koln"), true},
+		{at("6a High Street", "W4 3XT", "London"), at("6b High Street", "W4 3XT", "London"), false},
+		{at("12 High Street", "W4 3XT", "London"), at("12 High Street", "LS8 1LF", "Leeds"), false},
+	} {
+		if onePlace(x.a, x.b) != x.want || onePlace(x.b, x.a) != x.want {
+			t.Errorf("%q and %q are one place: %v", x.a.Value, x.b.Value, !x.want)
+		}
+	}
+}
+
 func TestMoved(t *testing.T) {
 	leeds := address("4 Low Lane", "Leeds")
 	at := func(key, day string, p record.ContactPoint) record.Record {
@@ -286,6 +348,7 @@ func TestMoved(t *testing.T) {
 	}{
 		"a newer address of any source": {members: []record.Record{at("crm:1", "2020-01-01", homes), at("shop:1", "2021-01-01", leeds)}, want: "moved"},
 		"never undone":                  {members: []record.Record{at("crm:1", "2020-01-01", homes), at("shop:1", "2021-01-01", leeds)}, rows: []told{event("address_confirmed", "2026-01-01", homes)}, want: "moved"},
+		"one with a wrong postcode":     {members: []record.Record{at("crm:1", "2020-01-01", homes), at("shop:1", "2021-01-01", address("4 Low Lane", "Leeds", record.BadPostcode))}, want: "moved"},
 		"on the same day":               {members: []record.Record{at("crm:1", "2021-01-01", homes), at("shop:1", "2021-01-01", leeds)}},
 		"an older one":                  {members: []record.Record{at("crm:1", "2022-01-01", homes), at("shop:1", "2021-01-01", leeds)}},
 		"no date":                       {members: []record.Record{at("crm:1", "", homes), at("shop:1", "2021-01-01", leeds)}},

@@ -49,8 +49,8 @@ var dims = []struct {
 	{"value_tier", record.ValueTier}, {"segment", record.Segment}, {"lifecycle_stage", record.LifecycleStage}, {"outlet", record.Outlet},
 }
 
-// noValue stands for customers without a value of a dimension.
-const noValue = "(none)"
+// NoValue stands for customers without a value of a dimension.
+const NoValue = "(none)"
 
 // Customer counts a customer that reach has judged.
 func (t *Tally) Customer(c *record.Customer) {
@@ -59,7 +59,7 @@ func (t *Tally) Customer(c *record.Customer) {
 		for _, d := range dims {
 			v := c.Text[d.field]
 			if v == "" {
-				v = noValue
+				v = NoValue
 			}
 			t.By(name, d.name, v, 1)
 		}
@@ -88,7 +88,7 @@ func (t *Tally) Customer(c *record.Customer) {
 	} else if len(c.NotContactable) > 0 {
 		t.By("not_contactable", "reason", string(c.NotContactable[0]), 1)
 	} else {
-		t.By("not_contactable", "reason", noValue, 1)
+		t.By("not_contactable", "reason", NoValue, 1)
 	}
 	for _, s := range c.Sources {
 		t.By("customers", "source", s, 1)
@@ -96,12 +96,35 @@ func (t *Tally) Customer(c *record.Customer) {
 			t.By("contactable", "source", s, 1)
 		}
 	}
+	contacted, responded := false, false
+	for _, ch := range record.Channels {
+		if c.Contacted[ch] {
+			contacted, responded = true, responded || c.Responded[ch]
+			t.By("contacted", "channel", ch.String(), 1)
+			if c.Responded[ch] {
+				t.By("responded", "channel", ch.String(), 1)
+			}
+		}
+	}
+	if contacted {
+		count("contacted")
+	}
+	if responded {
+		count("responded")
+	}
+	if len(c.HeldBy) > 0 {
+		t.Add("in_several_outlets", 1)
+	}
+	for _, o := range c.HeldBy {
+		t.By("in_several_outlets", "outlet", o, 1)
+	}
 	if len(c.Sources) > 1 {
 		t.Add("in_several_sources", 1)
 	}
 	for name, has := range map[string]bool{
 		"has_name": c.Text[record.GivenName] != "" && c.Text[record.FamilyName] != "", "has_birth_date": c.Text[record.BirthDate] != "",
-		"has_anniversary": c.Text[record.Anniversary] != "", "has_social": len(c.Socials) > 0, "has_preference": c.Text[record.PreferredChannel] != "", "in_household": c.HouseholdID != "",
+		"has_anniversary": c.Text[record.Anniversary] != "", "has_social": len(c.Socials) > 0, "has_preference": c.Text[record.PreferredChannel] != "",
+		"has_frequency": c.Text[record.ContactFrequency] != "", "has_time": c.Text[record.PreferredTime] != "", "in_household": c.HouseholdID != "",
 	} {
 		if has {
 			count(name)
@@ -113,7 +136,7 @@ func (t *Tally) Customer(c *record.Customer) {
 		t.By("repairs", "problem", string(c.Repairs[i].Problem), 1)
 		tier := c.Text[record.ValueTier]
 		if tier == "" {
-			tier = noValue
+			tier = NoValue
 		}
 		t.By("repairs", "value_tier", tier, 1)
 	}

@@ -71,7 +71,7 @@ func TestCodes(t *testing.T) {
 	} {
 		r := record.Record{}
 		r.Text[c.field] = c.in
-		got, err := New().Map(r)
+		got, err := New(Options{}).Map(r)
 		if err != nil || got.Text[c.field] != c.want {
 			t.Errorf("%s %q gave %q, want %q (%v)", c.field, c.in, got.Text[c.field], c.want, err)
 		}
@@ -86,7 +86,7 @@ func TestAnUnreadableConsentIsNeverYes(t *testing.T) {
 		in := rapid.String().Draw(t, "in")
 		r := record.Record{}
 		r.Text[record.ConsentEmail] = in
-		got, _ := New().Map(r)
+		got, _ := New(Options{}).Map(r)
 		switch got.Text[record.ConsentEmail] {
 		case "yes", "no", "":
 		default:
@@ -104,7 +104,7 @@ func TestLists(t *testing.T) {
 		Identifiers: []record.IdentifierValue{{Kind: "vat", Value: " GB 1 "}, {Kind: "vat", Value: "n/a"}, {Kind: "tax", Value: "000"}},
 		Kept:        []string{" a  b "},
 	}
-	got, err := New().Map(r)
+	got, err := New(Options{}).Map(r)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -130,9 +130,9 @@ func draw(t *rapid.T) record.Record {
 
 func TestTwiceIsOnce(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		once, _ := New().Map(draw(t))
+		once, _ := New(Options{}).Map(draw(t))
 		text, socials, changes := once.Text, slices.Clone(once.Socials), len(once.Changes)
-		twice, _ := New().Map(once)
+		twice, _ := New(Options{}).Map(once)
 		if text != twice.Text || !slices.Equal(socials, twice.Socials) || changes != len(twice.Changes) {
 			t.Fatalf("%v\n%v\n%v", text, twice.Text, twice.Changes[changes:])
 		}
@@ -153,7 +153,7 @@ func FuzzAmount(f *testing.F) {
 func BenchmarkMap(b *testing.B) {
 	r := record.Record{}
 	r.Text[record.City], r.Text[record.ConsentEmail], r.Text[record.Language], r.Text[record.Value] = "London", "Y", "en", "12.50"
-	m := New()
+	m := New(Options{})
 	b.ReportAllocs()
 	for b.Loop() {
 		if _, err := m.Map(r); err != nil {

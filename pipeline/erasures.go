@@ -1,0 +1,114 @@
+package pipeline
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"slices"
+
+	"github.com/rollcall-data/rollcall/pipeline/record"
+	"github.com/rollcall-data/rollcall/pipeline/table"
+	"github.com/rollcall-data/rollcall/stages/reach"
+)
+
+// erasedBefore are the keyed hashes that the previous run kept of erased people.
+func (r *run) erasedBefore() (map[string]string, map[string]string, error) {
+	kinds, days := make(map[string]string), make(map[string]string)
+	if r.plan.previous == "" {
+		return kinds, days, nil
+	}
+	err := table.Scan(filepath.Join(r.plan.previous, "tables"), "erasures", nil, func(x table.Row) error {
+		t := x.Texts()
+		kinds[t[0]], days[t[0]] = t[1], t[2]
+		return nil
+	})
+	return kinds, days, err
+}
+
+// erasures writes the keyed hashes of all who were ever erased.
+func (p *publisher) erasures(now []reach.Erasure, kinds, days map[string]string) error {
+	for _, e := range now {
+		if _, ok := kinds[e.Hash]; !ok {
+			kinds[e.Hash], days[e.Hash] = e.Kind, p.plan.asOf
+		}
+	}
+	p.forgotten = make(map[string]bool, len(kinds))
+	hashes := make([]string, 0, len(kinds))
+	for h := range kinds {
+		hashes = append(hashes, h)
+		p.forgotten[h] = true
+	}
+	slices.Sort(hashes)
+	t := p.rowTable("erasures")
+	for _, h := range hashes {
+		t.str(h, kinds[h])
+		t.date(days[h])
+		if err := t.done(); err != nil {
+			return err
+		}
+	}
+	return t.flush()
+}
+
+// checkErased refuses a job without the key that would tell who was erased before: they would come back.
+func (r *run) checkErased(p *plan) error {
+	if p.previous == "" || len(r.job.HashKey) > 0 {
+		return nil
+	}
+	err := table.Scan(filepath.Join(p.previous, "tables"), "erasures", []string{"hash"}, func(table.Row) error { return errEnough })
+	if errors.Is(err, errEnough) {
+		return &UsageError{errors.New("people were erased in the previous run, and without the key they would come back: give reach.hash_key_file, or ROLLCALL_HASH_KEY")}
+	}
+	return err
+}
+
+// stillHeld lists the published runs that hold a record of a person who is erased by now.
+func (p *publisher) stillHeld() ([]string, error) {
+	if len(p.forgotten) == 0 || len(p.job.HashKey) == 0 {
+		return nil, nil
+	}
+	runs, err := Runs(p.out.dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var out []string
+	for _, r := range runs {
+		holds, err := p.holdsErased(r.Dir)
+		if err != nil {
+			return nil, fmt.Errorf("does run %s hold an erased person: %w", r.ID, err)
+		}
+		if holds {
+			out = append(out, r.ID)
+		}
+	}
+	slices.Sort(out)
+	return out, nil
+}
+
+// holdsErased looks for a record of an erased person in a published run. A run that knew of all erasures has none.
+func (p *publisher) holdsErased(dir string) (bool, error) {
+	unknown := len(p.forgotten)
+	err := table.Scan(filepath.Join(dir, "tables"), "erasures", []string{"hash"}, func(x table.Row) error {
+		if p.forgotten[x.Text("hash")] {
+			unknown--
+		}
+		return nil
+	})
+	if err != nil || unknown == 0 {
+		return false, err
+	}
+	err = table.Scan(filepath.Join(dir, "tables"), "records", []string{"source", "record_id", "customer_id"}, func(x table.Row) error {
+		if x.Text("customer_id") != "" && p.forgotten[reach.RecordHash(record.Key{Source: x.Text("source"), ID: x.Text("record_id")}, p.job.HashKey)] {
+			return errEnough
+		}
+		return nil
+	})
+	if errors.Is(err, errEnough) {
+		return true, nil
+	}
+	return false, err
+}

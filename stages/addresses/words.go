@@ -1,0 +1,112 @@
+package addresses
+
+import (
+	"strings"
+	"unicode"
+
+	"github.com/rollcall-data/rollcall/pipeline/text"
+)
+
+// oneLine is an address on one line, in parts that commas and their like divide.
+type oneLine struct {
+	raw   string
+	parts []part
+}
+
+type part struct{ words []word }
+
+// word is a word of a line, and where it stands there.
+type word struct {
+	text, folded string
+	from, to     int
+}
+
+// longest is how long a line may be, in bytes: more is no address.
+const longest = 400
+
+// newLine divides a line; nil for one that holds nothing or is too long.
+func newLine(s, country string) *oneLine {
+	if len(s) > longest {
+		return nil
+	}
+	ln := &oneLine{raw: s}
+	var words []word
+	start := -1
+	flush := func(end int) {
+		if start >= 0 {
+			if w := s[start:end]; text.Fold(w) != "" || w == "#" {
+				words = append(words, word{w, text.Fold(w), start, end})
+			}
+			start = -1
+		}
+	}
+	cut := func() {
+		if len(words) > 0 {
+			ln.parts = append(ln.parts, part{words})
+			words = nil
+		}
+	}
+	for i, c := range s {
+		switch {
+		case c == ',' || c == ';' || c == '|' || c == '\n' || c == '•' || c == '·' || c == '、' || c == '，':
+			flush(i)
+			cut()
+		case (c == '-' || c == '–' || c == '—' || c == '/') && spaced(s, i, c):
+			flush(i)
+			cut()
+		case (c == '-' || c == '/') && start >= 0 && parted(s[start:i], s[i+1:], country):
+			flush(i)
+			cut()
+		case unicode.IsSpace(c):
+			flush(i)
+		case start < 0:
+			start = i
+		}
+	}
+	flush(len(s))
+	cut()
+	if len(ln.parts) == 0 {
+		return nil
+	}
+	return ln
+}
+
+// spaced reports whether a dash stands between spaces.
+func spaced(s string, i int, c rune) bool {
+	end := i + len(string(c))
+	if i == 0 || s[i-1] != ' ' || end+1 >= len(s) || s[end] != ' ' {
+		return false
+	}
+	return c != '/' || i < 2 || !digit(s[i-2:]) || !digit(s[end+1:]) // 8 / 10 is one number
+}
+
+// parted reports whether a dash without spaces divides a town from what follows: Bengaluru-560038, São Paulo/SP.
+func parted(before, after, country string) bool {
+	if strings.ContainsAny(before, "0123456789") || len(before) < 3 {
+		return false
+	}
+	n := strings.IndexFunc(after, func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsDigit(c) })
+	if n < 0 {
+		n = len(after)
+	}
+	next := after[:n]
+	return country == "IN" && len(next) == 6 && strings.Trim(next, "0123456789") == "" ||
+		country == "BR" && len(next) == 2 && next == strings.ToUpper(next) && strings.IndexFunc(next, unicode.IsLetter) == 0 && !strings.ContainsAny(next, "0123456789")
+}
+
+// words is the line's own text from the first word to the last.
+func (ln *oneLine) words(w []word) string {
+	if len(w) == 0 {
+		return ""
+	}
+	return strings.Trim(ln.raw[w[0].from:w[len(w)-1].to], " ")
+}
+
+// text is the line's own text of some parts, with what divides them.
+func (ln *oneLine) text(parts []part) string {
+	if len(parts) == 0 {
+		return ""
+	}
+	last := parts[len(parts)-1].words
+	return text.Tidy(ln.raw[parts[0].words[0].from:last[len(last)-1].to])
+}

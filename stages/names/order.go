@@ -1,0 +1,130 @@
+package names
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// familyFirst is the language of a name whose first word is the family name, else empty. It is so where people put it
+// first, unless the words are known and say otherwise.
+func (s *splitter) familyFirst(at []span) string {
+	first, last := look(s.word(at[0])), look(s.word(at[len(at)-1]))
+	c := s.home
+	yes := false
+	switch language := c.main(); language {
+	case "hu":
+		yes = !first.given["hu"] || !last.surname["hu"]
+	case "zh", "vi", "ko":
+		yes = first.surname[language] && (c.order == "family" || !last.surname[language] || len(at) > 2) ||
+			c.order == "family" && !last.surname[language]
+	case "ja":
+		yes = first.surname["ja"] && !last.surname["ja"]
+	case "km":
+		yes = true
+	}
+	switch {
+	case yes:
+		return c.main()
+	case first.surname["vi"] && len(at) > 2 && vietnameseMiddle(s.word(at[1])):
+		return "vi"
+	}
+	return ""
+}
+
+// main is the language that decides which name comes first.
+func (c *culture) main() string {
+	switch {
+	case c.speaks("zh"):
+		return "zh"
+	case len(c.languages) > 0:
+		return c.languages[0]
+	}
+	return ""
+}
+
+// vietnameseMiddle are the middle names that nearly all bear: with a family name before them they tell the order.
+func vietnameseMiddle(w string) bool {
+	return w == "Văn" || w == "Thị" || w == "VĂN" || w == "THỊ" || strings.EqualFold(w, "thi")
+}
+
+// native reports whether a name is written in Chinese, Japanese or Korean letters.
+func native(name string) bool {
+	for i := 0; i < len(name); i++ {
+		if name[i] >= 0xe3 { // nothing below is CJK
+			r, _ := utf8.DecodeRuneInString(name)
+			return cjk(r)
+		}
+	}
+	return false
+}
+
+func cjk(r rune) bool {
+	return r >= 0x1100 && unicode.In(r, unicode.Han, unicode.Hangul, unicode.Hiragana, unicode.Katakana)
+}
+
+// honorifics stand behind a name in its own letters.
+var honorifics = [...]string{"先生", "女士", "小姐", "太太", "さま", "さん", "様", "殿", "님", "씨", "귀하"}
+
+// splitNative takes a name in Chinese, Japanese or Korean letters apart: the family name stands first and is one of those
+// that are known, or ends at a space. Foreign names have a point between given and family name.
+func splitNative(name string, c *culture) parts {
+	var p parts
+	for _, h := range honorifics {
+		if rest, ok := strings.CutSuffix(name, h); ok && utf8.RuneCountInString(strings.TrimSpace(rest)) > 1 {
+			name, p.title = strings.TrimSpace(rest), h
+			break
+		}
+	}
+	for _, point := range [...]string{"・", "·"} {
+		if given, family, ok := strings.Cut(name, point); ok {
+			p.given, p.family = given, family
+			return p
+		}
+	}
+	if family, given, ok := strings.Cut(name, " "); ok {
+		switch {
+		case strings.Contains(given, " "):
+		case look(given).surname["ja"] && !look(family).surname["ja"]:
+			p.family, p.given = given, family
+		default:
+			p.family, p.given = family, given
+		}
+		return p
+	}
+	if n := familyLetters(name, c); n > 0 {
+		p.family, p.given = name[:n], name[n:]
+	} else if p.title != "" {
+		p.family = name
+	}
+	return p
+}
+
+// familyLetters is how many bytes the family name at the front takes; 0 where it is not known.
+func familyLetters(name string, c *culture) int {
+	var ends [5]int
+	runes := 0
+	for i := range name {
+		if runes == len(ends) {
+			return 0
+		}
+		ends[runes] = i
+		runes++
+	}
+	language := "zh"
+	switch r, _ := utf8.DecodeRuneInString(name); {
+	case unicode.Is(unicode.Hangul, r):
+		language = "ko"
+	case c.speaks("ja"):
+		language = "ja"
+	}
+	for n := min(3, runes-1); n > 0; n-- {
+		if look(name[:ends[n]]).surname[language] && (n == 1 || runes > n) {
+			if n == 2 && language == "ko" && runes < 4 {
+				continue
+			}
+			return ends[n]
+		}
+	}
+	return 0
+}

@@ -1,0 +1,189 @@
+package values
+
+import (
+	"embed"
+	"errors"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/rollcall-data/rollcall/pipeline/reference"
+	"github.com/rollcall-data/rollcall/pipeline/text"
+)
+
+//go:embed data/*.psv
+var data embed.FS
+
+// Lists holds the reference data of the stage. It must not be loaded into once a Mapper uses it.
+type Lists struct {
+	lists *reference.Lists
+
+	answers   map[string]meaning
+	longest   int // words of the longest answer
+	languages map[string]string
+	genders   map[string][]sense
+	channels  map[string]string
+	hosts     map[string]host
+	networks  map[string]string // by what they are called
+}
+
+// meaning is what an answer says: of a consent, and of a flag that forbids.
+type meaning struct {
+	consent, flag answer
+	speaks        bool     // of consent: a word that cannot be said of anything else
+	countries     []string // where; empty: everywhere
+}
+
+type answer uint8
+
+const (
+	none answer = iota
+	yes
+	no
+	unknown
+)
+
+var answerNames = map[string]answer{"yes": yes, "no": no, "unknown": unknown}
+
+// sense is a gender that a word means, beside other letters of its column.
+type sense struct {
+	means         string
+	with, without []string
+}
+
+// host is where a network's accounts stand.
+type host struct {
+	network string
+	first   bool     // the handle may stand first
+	paths   []string // what may stand before the handle
+}
+
+// DefaultLists reads the lists that come with the program.
+func DefaultLists() *Lists {
+	l := &Lists{}
+	l.lists = reference.Open(data,
+		reference.Table{
+			Name: "languages", Columns: []string{"language", "names"},
+			Reset: func() { l.languages = make(map[string]string) },
+			Add: func(row []string) error {
+				for n := range strings.SplitSeq(row[1], ";") {
+					if n = text.Fold(n); n != "" && l.languages[n] == "" {
+						l.languages[n] = row[0]
+					}
+				}
+				l.languages[strings.ToLower(row[0])] = row[0]
+				return nil
+			},
+		},
+		reference.Table{
+			Name: "language_names", Columns: []string{"language", "name"},
+			Reset: func() {}, // they stand beside the others: a list in their place adds to them
+			Add:   func(row []string) error { l.languages[text.Fold(row[1])] = row[0]; return nil },
+		},
+		reference.Table{
+			Name: "answers", Columns: []string{"word", "meaning", "speaks_of?", "countries?"},
+			Reset: func() { l.answers, l.longest = make(map[string]meaning), 1 },
+			Add:   l.addAnswer,
+		},
+		reference.Table{
+			Name: "genders", Columns: []string{"word", "means", "beside?"},
+			Reset: func() { l.genders = make(map[string][]sense) },
+			Add:   l.addGender,
+		},
+		reference.Table{
+			Name: "channels", Columns: []string{"word", "means"},
+			Reset: func() { l.channels = make(map[string]string) },
+			Add: func(row []string) error {
+				switch row[1] {
+				case "email", "sms", "voice", "post", "unknown":
+				default:
+					return errors.New("means is none of email, sms, voice, post, unknown")
+				}
+				l.channels[text.Fold(row[0])] = row[1]
+				return nil
+			},
+		},
+		reference.Table{
+			Name: "networks", Columns: []string{"host", "network", "paths", "names?"},
+			Reset: func() { l.hosts, l.networks = make(map[string]host), make(map[string]string) },
+			Add: func(row []string) error {
+				h := host{network: row[1]}
+				for p := range strings.FieldsSeq(row[2]) {
+					if p == "*" {
+						h.first = true
+					} else {
+						h.paths = append(h.paths, p)
+					}
+				}
+				l.hosts[strings.ToLower(row[0])] = h
+				for n := range strings.SplitSeq(row[3]+";"+row[1], ";") {
+					if n = text.Fold(n); n != "" {
+						l.networks[n] = row[1]
+					}
+				}
+				return nil
+			},
+		},
+	)
+	return l
+}
+
+// key is what a word is known by: folded, or as it is where it is but a sign (✓) or less than nothing.
+func key(s string) string {
+	s = strings.TrimSuffix(s, ".0") // a spreadsheet's number
+	if len(s) > 1 && s[0] == '-' && s[1] >= '0' && s[1] <= '9' {
+		return s
+	}
+	if f := text.Fold(s); f != "" {
+		return f
+	}
+	return strings.TrimRight(s, "\uFE0F\uFE0E")
+}
+
+func (l *Lists) addAnswer(row []string) error {
+	k := key(row[0])
+	m := meaning{consent: answerNames[row[1]], speaks: row[2] == "consent", countries: strings.Fields(row[3])}
+	if m.consent == none {
+		return errors.New("meaning is none of yes, no, unknown")
+	}
+	m.flag = m.consent
+	if m.speaks { // "opted out" in a column that forbids is a yes
+		m.flag = map[answer]answer{yes: no, no: yes, unknown: unknown}[m.consent]
+	}
+	l.answers[k] = m
+	l.longest = max(l.longest, strings.Count(k, " ")+1)
+	return nil
+}
+
+func (l *Lists) addGender(row []string) error {
+	s := sense{means: row[1]}
+	switch s.means {
+	case "female", "male", "other", "unknown":
+	default:
+		return errors.New("means is none of female, male, other, unknown")
+	}
+	for b := range strings.FieldsSeq(row[2]) {
+		if not, ok := strings.CutPrefix(b, "-"); ok {
+			s.without = append(s.without, not)
+		} else {
+			s.with = append(s.with, b)
+		}
+	}
+	if utf8.RuneCountInString(row[0]) > 1 && row[2] != "" {
+		return errors.New("beside is for letters")
+	}
+	l.genders[text.Fold(row[0])] = append(l.genders[text.Fold(row[0])], s)
+	return nil
+}
+
+// Load replaces the named list by what r holds, or extends it. Names and columns are those of the files in data/. An
+// error names the list and the line, never a value.
+func (l *Lists) Load(name string, r io.Reader, extend bool) error {
+	return l.lists.Load(name, r, extend)
+}
+
+// Has reports whether there is a list of that name.
+func (l *Lists) Has(name string) bool { return l.lists.Has(name) }
+
+// References lists the name cards in a fixed order.
+func (l *Lists) References() []reference.Card { return l.lists.Cards() }
