@@ -238,6 +238,7 @@ func (r *run) stops(g report.GateResult) bool {
 // finish writes report, model and manifest beside the tables and moves all into place; on a failed gate only the report,
 // under failed.
 func (p *publisher) finish(m *Manifest, rep *report.Report) error {
+	p.reported = rep
 	to := filepath.Join(p.dir, "report")
 	if !rep.Published {
 		to = filepath.Join(p.out.dir, failedDir, p.plan.id)
@@ -245,14 +246,12 @@ func (p *publisher) finish(m *Manifest, rep *report.Report) error {
 			return fmt.Errorf("failed run: %w", err)
 		}
 	}
-	files, err := writeReport(to, rep)
+	files, err := writeReport(to, rep, p.stops)
 	if err != nil {
 		return err
 	}
-	if path := p.job.Config.Metrics; path != "" {
-		if err := atomic.WriteFile(path, report.Prometheus(rep), 0o600); err != nil {
-			return fmt.Errorf("metrics: %w", err)
-		}
+	if err := p.writeMetrics(rep); err != nil {
+		return err
 	}
 	if !rep.Published {
 		var failed []string
@@ -262,6 +261,11 @@ func (p *publisher) finish(m *Manifest, rep *report.Report) error {
 			}
 		}
 		return errors.Join(p.work.remove(), &GateError{Report: filepath.Join(to, "report.html"), Failed: failed})
+	}
+	if p.job.Config.Output.CSV {
+		if err := p.writeCSV(m); err != nil {
+			return err
+		}
 	}
 	model, err := os.ReadFile(p.work.path(modelFile))
 	if err != nil {
@@ -294,8 +298,21 @@ func (p *publisher) finish(m *Manifest, rep *report.Report) error {
 	return p.out.publish(p.dir, p.plan.id)
 }
 
+// writeMetrics writes the textfile where one is asked for. The collector that reads it is another user; it holds aggregates
+// only.
+func (r *run) writeMetrics(rep *report.Report) error {
+	path := r.job.Config.Metrics
+	if path == "" {
+		return nil
+	}
+	if err := atomic.WriteFile(path, report.Prometheus(rep), 0o644); err != nil {
+		return fmt.Errorf("metrics: %w", err)
+	}
+	return nil
+}
+
 // writeReport writes the report in all its forms and names the files.
-func writeReport(dir string, rep *report.Report) ([]string, error) {
+func writeReport(dir string, rep *report.Report, stops func(report.GateResult) bool) ([]string, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("report: %w", err)
 	}
@@ -307,7 +324,7 @@ func writeReport(dir string, rep *report.Report) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	junit, err := report.JUnit(rep.Gates)
+	junit, err := report.JUnit(rep, stops)
 	if err != nil {
 		return nil, err
 	}

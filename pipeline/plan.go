@@ -122,15 +122,6 @@ func (r *run) checkJob() error {
 	if err := report.CheckGates(r.gates()); err != nil {
 		return &UsageError{err}
 	}
-	c := r.job.Config
-	for _, later := range []struct {
-		key   string
-		asked bool
-	}{{"lineage", c.Lineage != ""}, {"output.csv", c.Output.CSV}} {
-		if later.asked { // better refused than promised and not done
-			return &UsageError{fmt.Errorf("%s comes in a later version; leave it out", later.key)}
-		}
-	}
 	for i := range r.job.Config.Feeds {
 		f := &r.job.Config.Feeds[i]
 		if f.Hash == "hmac" && len(r.job.HashKey) == 0 {

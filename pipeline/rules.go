@@ -3,7 +3,6 @@ package pipeline
 import (
 	"cmp"
 	"crypto/sha256"
-	"encoding/csv"
 	"encoding/hex"
 	"errors"
 	"fmt"
@@ -17,6 +16,7 @@ import (
 	"github.com/agnivade/levenshtein"
 
 	"github.com/rollcall-data/rollcall/pipeline/config"
+	"github.com/rollcall-data/rollcall/pipeline/overrides"
 	"github.com/rollcall-data/rollcall/pipeline/record"
 	"github.com/rollcall-data/rollcall/stages"
 	"github.com/rollcall-data/rollcall/stages/addresses"
@@ -210,29 +210,15 @@ func (r *run) loadMatch(p *plan) error {
 	})
 }
 
-// readOverrides reads decisions: a CSV of source_a, record_id_a, source_b, record_id_b, decision (same or different).
+// readOverrides translates a person's decisions into matching's own.
 func readOverrides(f io.Reader) ([]match.Override, error) {
-	rows, err := csv.NewReader(f).ReadAll()
+	decisions, err := overrides.Read(f)
 	if err != nil {
 		return nil, err
 	}
-	var out []match.Override
-	for i, c := range rows {
-		if i == 0 && len(c) > 0 && c[0] == "source_a" {
-			continue
-		}
-		if len(c) < 5 {
-			return nil, fmt.Errorf("row %d: a decision has source_a, record_id_a, source_b, record_id_b, decision", i+1)
-		}
-		o := match.Override{A: record.Key{Source: c[0], ID: c[1]}, B: record.Key{Source: c[2], ID: c[3]}}
-		switch strings.ToLower(strings.TrimSpace(c[4])) {
-		case "same", "must-link", "must_link":
-			o.Same = true
-		case "different", "cannot-link", "cannot_link":
-		default:
-			return nil, fmt.Errorf("row %d: a decision is same or different", i+1)
-		}
-		out = append(out, o)
+	out := make([]match.Override, len(decisions))
+	for i, d := range decisions {
+		out[i] = match.Override{A: d.A, B: d.B, Same: d.Verdict == overrides.Same}
 	}
 	return out, nil
 }

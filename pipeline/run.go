@@ -17,13 +17,14 @@ import (
 
 // Job is the wish to run a config.
 type Job struct {
-	Config   *config.Config
-	Version  string
-	Today    string    // yyyy-mm-dd in UTC, read once by the caller: the as-of date where the config has none
-	HashKey  []byte    // for keyed hashes of erased people; nil when there is none
-	Stdin    io.Reader // what the path "-" reads
-	Log      zerolog.Logger
-	Progress Progress
+	Config    *config.Config
+	Version   string
+	Namespace string    // of the job in lineage; empty: rollcall
+	Today     string    // yyyy-mm-dd in UTC, read once by the caller: the as-of date where the config has none
+	HashKey   []byte    // for keyed hashes of erased people; nil when there is none
+	Stdin     io.Reader // what the path "-" reads
+	Log       zerolog.Logger
+	Progress  Progress
 }
 
 // Outcome is what a run left.
@@ -45,6 +46,8 @@ type run struct {
 	watch   stopwatch
 	workers int
 	memory  int64
+
+	reported *report.Report // nil until there is one
 }
 
 // Run does a whole job: it publishes, or it says why not and publishes nothing.
@@ -64,6 +67,19 @@ func Run(ctx context.Context, job Job) (*Outcome, error) {
 	if r.workers <= 0 {
 		r.workers = runtime.GOMAXPROCS(0)
 	}
+	events, err := r.startLineage()
+	if err != nil {
+		return nil, err
+	}
+	o, err := r.do(ctx)
+	events.end(r, o, err, err != nil && ctx.Err() != nil)
+	return o, err
+}
+
+// do does the job, the output being held.
+func (r *run) do(ctx context.Context) (*Outcome, error) {
+	out := r.out
+	var err error
 	if r.plan, err = r.makePlan(ctx); err != nil {
 		return nil, err
 	}
@@ -74,7 +90,7 @@ func Run(ctx context.Context, job Job) (*Outcome, error) {
 	if err := out.sweep(r.plan.id); err != nil {
 		return nil, err
 	}
-	if r.work, err = openWorkspace(out, r.plan.id, r.plan.asOf, job.Config.Resume); err != nil {
+	if r.work, err = openWorkspace(out, r.plan.id, r.plan.asOf, r.job.Config.Resume); err != nil {
 		return nil, err
 	}
 	for _, s := range r.steps() {
@@ -112,6 +128,10 @@ func (r *run) already() (*Outcome, error) {
 	}
 	rep, err := ReadReport(r.out.run(id))
 	if err != nil {
+		return nil, err
+	}
+	r.reported = rep
+	if err := r.writeMetrics(rep); err != nil {
 		return nil, err
 	}
 	return &Outcome{ID: id, Dir: r.out.run(id), Already: true, Report: rep}, nil

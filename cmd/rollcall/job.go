@@ -65,7 +65,7 @@ func newJob(c *cobra.Command, conf *config.Config) (pipeline.Job, error) {
 	}
 	debug.SetMemoryLimit(int64(conf.Memory) / 100 * 85) // the runtime collects before the process reaches its limit
 	return pipeline.Job{
-		Config: conf, Version: version, Today: time.Now().UTC().Format(time.DateOnly), HashKey: key, Stdin: c.InOrStdin(), Log: log,
+		Config: conf, Version: version, Namespace: os.Getenv("OPENLINEAGE_NAMESPACE"), Today: time.Now().UTC().Format(time.DateOnly), HashKey: key, Stdin: c.InOrStdin(), Log: log,
 		Progress: newProgress(conf.Progress, log, c.ErrOrStderr()),
 	}, nil
 }

@@ -12,6 +12,7 @@ import (
 
 	"github.com/rollcall-data/rollcall/pipeline"
 	"github.com/rollcall-data/rollcall/pipeline/config"
+	"github.com/rollcall-data/rollcall/pipeline/overrides"
 	"github.com/rollcall-data/rollcall/stages/extract"
 )
 
@@ -66,7 +67,7 @@ func explainError(err error) (code int, message string) {
 	switch {
 	case errors.Is(err, context.Canceled):
 		return exitInterrupted, "rollcall: interrupted; nothing was published (--resume goes on where it stopped)"
-	case errors.Is(err, pipeline.ErrBusy):
+	case errors.Is(err, pipeline.ErrBusy), errors.Is(err, overrides.ErrBusy):
 		return exitBusy, "rollcall: " + err.Error()
 	case errors.As(err, &gate):
 		return exitGate, "rollcall: " + err.Error()

@@ -41,7 +41,7 @@ func newReport() *cobra.Command {
 				_, err = c.OutOrStdout().Write(page)
 				return err
 			}
-			if rel, err := filepath.Rel(run, out); err == nil && !strings.HasPrefix(rel, "..") {
+			if inside(run, out) {
 				return usageError{errors.New("--out lies in the run, which is published and stays as it is")}
 			}
 			return atomic.WriteFile(out, page, 0o600)
@@ -50,4 +50,12 @@ func newReport() *cobra.Command {
 	c.Flags().StringVar(&dir, "run", "", "a run's folder, or an output folder")
 	c.Flags().StringVar(&out, "out", "", "file to write; default standard output")
 	return c
+}
+
+// inside reports whether a path lies in a published run.
+func inside(run, path string) bool {
+	a, errA := filepath.Abs(run)
+	b, errB := filepath.Abs(path)
+	rel, err := filepath.Rel(a, b)
+	return errors.Join(errA, errB, err) == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
 }

@@ -34,7 +34,7 @@ then let it propose a config to keep, and ask it why:
 		return usageError{fmt.Errorf("%w\nsee '%s --help'", err, c.CommandPath())}
 	})
 	root.AddCommand(
-		newRun(), newInit(), newCheck(), newExplain(), newEvaluate(), newDiff(), newVerify(), newReport(), newGen(), newPrune(), newSchema(), newVersion(),
+		newRun(), newInit(), newCheck(), newExplain(), newEvaluate(), newDiff(), newVerify(), newReport(), newReview(), newGen(), newPrune(), newSchema(), newVersion(),
 	)
 	root.Args = usageArgs(cobra.NoArgs)
 	for _, c := range root.Commands() {

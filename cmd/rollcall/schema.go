@@ -7,6 +7,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/rollcall-data/rollcall/pipeline"
 	"github.com/rollcall-data/rollcall/pipeline/config"
 	"github.com/rollcall-data/rollcall/pipeline/table"
 )
@@ -14,18 +15,28 @@ import (
 func newSchema() *cobra.Command {
 	var (
 		asJSON bool
+		odcs   bool
 		sql    string
 	)
 	c := &cobra.Command{
 		Use:   "schema config|TABLE",
-		Short: "JSON Schema of the config; columns of a table",
+		Short: "JSON Schema of the config; columns of a table; --sql DIALECT, --odcs",
 		Long: "Schema prints the JSON Schema of run files, or the columns of a published table with their types. Tables: " +
-			strings.Join(table.Names(), ", ") + ".\n\nThe kept columns (x_*) of a job follow the fixed ones.",
-		Example: "  rollcall schema config > run.schema.json\n  rollcall schema contactable\n  rollcall schema contact_points --sql postgres",
-		Args:    cobra.ExactArgs(1),
+			strings.Join(table.Names(), ", ") + `.
+
+--sql DIALECT prints CREATE TABLE, --odcs a data contract in the Open Data Contract Standard v3: of one table, or of all
+where none is named. The kept columns (x_*) of a job follow the fixed ones.`,
+		Example: "  rollcall schema config > run.schema.json\n  rollcall schema contactable\n  rollcall schema contact_points --sql postgres\n  rollcall schema --odcs > contract.odcs.yaml",
+		Args:    cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			out := c.OutOrStdout()
-			if args[0] == "config" {
+			names := args
+			switch {
+			case len(args) == 0 && sql == "" && !odcs:
+				return usageError{errors.New("schema needs config or a TABLE; --sql and --odcs take all tables where none is named")}
+			case len(args) == 0:
+				names = table.Names()
+			case args[0] == "config":
 				b, err := config.Schema()
 				if err != nil {
 					return err
@@ -33,17 +44,25 @@ func newSchema() *cobra.Command {
 				fmt.Fprintf(out, "%s\n", b)
 				return nil
 			}
-			columns, err := table.Columns(args[0], nil)
+			columns, err := table.Columns(names[0], nil)
 			if err != nil {
 				return usageError{err}
 			}
 			switch {
-			case sql != "":
-				text, err := table.CreateTable(args[0], sql)
+			case odcs:
+				text, err := table.Contract(pipeline.SchemaVersion, names, nil)
 				if err != nil {
-					return usageError{err}
+					return err
 				}
-				fmt.Fprint(out, text)
+				fmt.Fprintf(out, "%s", text)
+			case sql != "":
+				for _, name := range names {
+					text, err := table.CreateTable(name, sql)
+					if err != nil {
+						return usageError{err}
+					}
+					fmt.Fprint(out, text)
+				}
 			case asJSON:
 				return printJSON(out, columns)
 			default:
@@ -59,10 +78,11 @@ func newSchema() *cobra.Command {
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
-	c.Flags().StringVar(&sql, "sql", "", "CREATE TABLE for duckdb, postgres, bigquery, snowflake, redshift, clickhouse or spark")
+	c.Flags().StringVar(&sql, "sql", "", "print CREATE TABLE for `DIALECT`: "+strings.Join(table.Dialects(), ", "))
+	c.Flags().BoolVar(&odcs, "odcs", false, "print a data contract (Open Data Contract Standard v3, YAML)")
 	c.PreRunE = func(*cobra.Command, []string) error {
-		if asJSON && sql != "" {
-			return usageError{errors.New("either --json or --sql")}
+		if asJSON && sql != "" || asJSON && odcs || sql != "" && odcs {
+			return usageError{errors.New("one of --json, --sql and --odcs")}
 		}
 		return nil
 	}

@@ -33,13 +33,14 @@ type Config struct {
 	Resume    bool   `yaml:"resume" doc:"go on where a run was stopped" flag:"resume"`
 	DNS       bool   `yaml:"dns" doc:"ask the domain name system for mail servers" flag:"dns"`
 	Metrics   string `yaml:"metrics" doc:"write a Prometheus textfile here" flag:"metrics"`
-	Lineage   string `yaml:"lineage" doc:"append OpenLineage events here" flag:"lineage"`
+	Lineage   string `yaml:"lineage" doc:"append OpenLineage events here; OPENLINEAGE_NAMESPACE is the namespace of their job" flag:"lineage"`
 	Progress  string `yaml:"progress" doc:"a live line on the terminal" enum:"auto,always,never" flag:"progress"`
 	LogFormat string `yaml:"log_format" doc:"form of the log" enum:"json,console" flag:"log-format"`
 	LogLevel  string `yaml:"log_level" doc:"how much the log says" enum:"debug,info,warn,error" flag:"log-level"`
 
+	name  string          // of the file, without its ending
 	root  string          // folder that relative paths start from
-	given map[string]bool // paths that came from the command line
+	given map[string]bool // flags that came from the command line or the environment
 }
 
 // Source is one system's extracts.
@@ -149,7 +150,7 @@ type Output struct {
 	Dir            string `yaml:"dir" doc:"output folder" flag:"out"`
 	Compression    string `yaml:"compression" doc:"of Parquet files" enum:"zstd,snappy,gzip,none"`
 	TargetFileSize Size   `yaml:"target_file_size" doc:"size after which the next file begins"`
-	CSV            bool   `yaml:"csv" doc:"write contactable as CSV too"`
+	CSV            bool   `yaml:"csv" doc:"write contactable as CSV too: contactable.csv beside the tables"`
 	Corrections    bool   `yaml:"corrections" doc:"write corrections per source as CSV"`
 	Locale         string `yaml:"locale" doc:"how the report writes numbers and dates"`
 }
@@ -171,6 +172,9 @@ func Default() *Config {
 		Memory:     4 << 30, FailOn: "error", Progress: "auto", LogFormat: "console", LogLevel: "info",
 	}
 }
+
+// Name is the file's name without its ending; empty where there is no file.
+func (c *Config) Name() string { return c.name }
 
 // Root is the folder that the config's relative paths start from.
 func (c *Config) Root() string {

@@ -53,7 +53,7 @@ func Load(path string) (*Config, error) {
 	if err != nil {
 		return nil, err
 	}
-	c.root = filepath.Dir(path)
+	c.root, c.name = filepath.Dir(path), baseName(path)
 	return c, nil
 }
 

@@ -56,29 +56,21 @@ func (c *Config) Set(flag, text, where string) error {
 	if err != nil {
 		return &Error{[]Problem{{File: where, What: err.Error()}}}
 	}
-	if flag == "out" || flag == "previous" {
-		c.fixed(flag)
-	}
-	return nil
-}
-
-// fixed notes that a path came from the command line, so it starts from the working folder, not from the file's.
-func (c *Config) fixed(flag string) {
 	if c.given == nil {
 		c.given = make(map[string]bool)
 	}
 	c.given[flag] = true
+	return nil
 }
 
 // Resolve makes the config's own paths start from its folder. Call it once, when flags and environment are set.
 func (c *Config) Resolve() {
-	if !c.given["out"] {
-		c.Output.Dir = c.resolve(c.Output.Dir)
+	for flag, p := range map[string]*string{"out": &c.Output.Dir, "previous": &c.Previous, "metrics": &c.Metrics, "lineage": &c.Lineage} {
+		if !c.given[flag] { // what the command line names starts from the working folder
+			*p = c.resolve(*p)
+		}
 	}
-	if !c.given["previous"] {
-		c.Previous = c.resolve(c.Previous)
-	}
-	for _, p := range []*string{&c.Match.Overrides, &c.Match.Model, &c.Outlets, &c.Reach.HashKeyFile, &c.Resolver.Cache, &c.Metrics, &c.Lineage} {
+	for _, p := range []*string{&c.Match.Overrides, &c.Match.Model, &c.Outlets, &c.Reach.HashKeyFile, &c.Resolver.Cache} {
 		*p = c.resolve(*p)
 	}
 	for name, path := range c.Reference {

@@ -16,13 +16,17 @@ var dialects = map[string]map[Type]string{
 	"redshift":   {String: "VARCHAR(65535)", Bool: "BOOLEAN", Int32: "INTEGER", Int64: "BIGINT", Double: "DOUBLE PRECISION", Date: "DATE", Timestamp: "TIMESTAMPTZ", List: "SUPER"},
 	"clickhouse": {String: "String", Bool: "Bool", Int32: "Int32", Int64: "Int64", Double: "Float64", Date: "Date32", Timestamp: "DateTime64(6, 'UTC')", List: "Array(String)"},
 	"spark":      {String: "STRING", Bool: "BOOLEAN", Int32: "INT", Int64: "BIGINT", Double: "DOUBLE", Date: "DATE", Timestamp: "TIMESTAMP", List: "ARRAY<STRING>"},
+	"databricks": {String: "STRING", Bool: "BOOLEAN", Int32: "INT", Int64: "BIGINT", Double: "DOUBLE", Date: "DATE", Timestamp: "TIMESTAMP", List: "ARRAY<STRING>"},
 }
+
+// Dialects lists the warehouses that [CreateTable] knows.
+func Dialects() []string { return slices.Sorted(maps.Keys(dialects)) }
 
 // CreateTable is the statement that makes a published table in a warehouse.
 func CreateTable(name, dialect string) (string, error) {
 	types, ok := dialects[dialect]
 	if !ok {
-		return "", fmt.Errorf("no dialect %q; there are %s", dialect, strings.Join(slices.Sorted(maps.Keys(dialects)), ", "))
+		return "", fmt.Errorf("no dialect %q; there are %s", dialect, strings.Join(Dialects(), ", "))
 	}
 	columns, err := Columns(name, nil)
 	if err != nil {
@@ -56,14 +60,21 @@ func CreateTable(name, dialect string) (string, error) {
 	return out.String(), nil
 }
 
-// quoteName quotes names that some dialect takes for its own words.
+// reserved are the column names that some warehouse keeps for itself: at and hash BigQuery, raw Redshift, row Snowflake.
+var reserved = []string{"at", "hash", "raw", "row"}
+
+// quoteName quotes reserved names. Snowflake folds names to upper case, and a quoted one has to be as the others are, so
+// there only its own word is quoted.
 func quoteName(name, dialect string) string {
-	switch name {
-	case "row", "value", "at", "before", "after", "rule", "language", "file", "change", "hash", "bits", "levels", "source":
-		if dialect == "bigquery" || dialect == "spark" || dialect == "clickhouse" {
-			return "`" + name + "`"
-		}
-		return `"` + name + `"`
+	switch {
+	case !slices.Contains(reserved, name):
+		return name
+	case dialect == "snowflake" && name != "row":
+		return name
+	case dialect == "snowflake":
+		return `"` + strings.ToUpper(name) + `"`
+	case slices.Contains([]string{"bigquery", "clickhouse", "databricks", "spark"}, dialect):
+		return "`" + name + "`"
 	}
-	return name
+	return `"` + name + `"`
 }

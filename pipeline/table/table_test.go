@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/goccy/go-yaml"
 	"github.com/google/go-cmp/cmp"
 	"github.com/parquet-go/parquet-go"
 
@@ -276,6 +277,112 @@ func TestCreateTable(t *testing.T) {
 		if _, err := CreateTable(ask[0], ask[1]); err == nil || !strings.Contains(err.Error(), text) {
 			t.Errorf("%v: %v", ask, err)
 		}
+	}
+}
+
+// A reserved word is quoted where it has to be, and as Snowflake folds it.
+func TestReservedNames(t *testing.T) {
+	for dialect, want := range map[string]string{
+		"duckdb": `"row" "raw" "at" "hash"`, "postgres": `"row" "raw" "at" "hash"`, "redshift": `"row" "raw" "at" "hash"`, "snowflake": `"ROW" raw at hash`,
+		"bigquery": "`row` `raw` `at` `hash`", "clickhouse": "`row` `raw` `at` `hash`", "spark": "`row` `raw` `at` `hash`", "databricks": "`row` `raw` `at` `hash`",
+	} {
+		var got []string
+		for _, x := range []struct{ table, column string }{{"rejects", "row"}, {"rejects", "raw"}, {"evidence", "at"}, {"erasures", "hash"}} {
+			s, err := CreateTable(x.table, dialect)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, name := range strings.Fields(s) {
+				if strings.EqualFold(strings.Trim(name, "\"`"), x.column) {
+					got = append(got, name)
+				}
+			}
+		}
+		if diff := cmp.Diff(want, strings.Join(got, " ")); diff != "" {
+			t.Errorf("%s: %s", dialect, diff)
+		}
+	}
+	if len(Dialects()) != 8 {
+		t.Errorf("dialects: %v", Dialects())
+	}
+}
+
+// Every table and column is described, and nothing else is.
+func TestDocs(t *testing.T) {
+	used := make(map[string]bool)
+	for _, name := range Names() {
+		d := Describe(name)
+		columns, _ := Columns(name, []string{"x_shoe"})
+		if d.Row == "" || !strings.HasSuffix(d.About, ".") {
+			t.Errorf("%s: %+v", name, d)
+		}
+		for _, k := range d.Key {
+			if !slices.ContainsFunc(columns, func(c Column) bool { return c.Name == k }) {
+				t.Errorf("%s has no column %s, which is to be its key", name, k)
+			}
+		}
+		for _, c := range columns {
+			x := DescribeColumn(name, c.Name)
+			if !slices.Contains([]string{"personal", "pseudonym", "internal"}, x.Class) || !strings.HasSuffix(x.About, ".") {
+				t.Errorf("%s.%s: %+v", name, c.Name, x)
+			}
+			if _, ok := columnDocs[name+"."+c.Name]; ok {
+				used[name+"."+c.Name] = true
+			} else {
+				used[c.Name] = true
+			}
+		}
+	}
+	for name := range columnDocs {
+		if !used[name] {
+			t.Errorf("%s is described and is nowhere", name)
+		}
+	}
+	if len(tableDocs) != len(Names()) {
+		t.Errorf("%d tables are described", len(tableDocs))
+	}
+}
+
+// A data contract has what the standard requires, and all columns; fixtures/readers holds it against the standard's schema.
+func TestContract(t *testing.T) {
+	text, err := Contract("1.0", Names(), []string{"x_shoe"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var c struct {
+		Version    string `yaml:"version"`
+		APIVersion string `yaml:"apiVersion"`
+		Kind       string `yaml:"kind"`
+		ID         string `yaml:"id"`
+		Status     string `yaml:"status"`
+		Schema     []struct {
+			Name       string `yaml:"name"`
+			Properties []struct {
+				Name        string `yaml:"name"`
+				LogicalType string `yaml:"logicalType"`
+				Required    bool   `yaml:"required"`
+			} `yaml:"properties"`
+		} `yaml:"schema"`
+	}
+	if err := yaml.Unmarshal(text, &c); err != nil {
+		t.Fatal(err)
+	}
+	if c.Version != "1.0" || !strings.HasPrefix(c.APIVersion, "v3.") || c.Kind != "DataContract" || c.ID == "" || c.Status == "" || len(c.Schema) != len(Names()) {
+		t.Errorf("%+v", c)
+	}
+	for _, o := range c.Schema {
+		columns, err := Columns(o.Name, []string{"x_shoe"})
+		if err != nil || len(columns) != len(o.Properties) {
+			t.Fatalf("%s: %d columns, %v", o.Name, len(o.Properties), err)
+		}
+		for i, p := range o.Properties {
+			if p.Name != columns[i].Name || p.Required != columns[i].Required || p.LogicalType != logicalTypes[columns[i].Type] {
+				t.Errorf("%s: %+v, %+v", o.Name, p, columns[i])
+			}
+		}
+	}
+	if _, err := Contract("1.0", []string{"nonsense"}, nil); err == nil {
+		t.Error("a table that there is not")
 	}
 }
 

@@ -2,19 +2,21 @@ package match
 
 import (
 	"math"
+	"math/bits"
 	"slices"
 	"sync/atomic"
 )
 
 const (
 	pairBudget   = 100        // pairs a row, at most
-	pairsWanted  = 20         // pairs a row are spent even where they bring little
 	mostKeys     = 60         // keys that are used at most
 	countedRows  = 10_000     // rows whose blocks are counted
 	anchorRows   = 2000       // rows whose likely matches the choice is made by
 	anchorPairs  = 20_000_000 // what may stand in the blocks of the anchors; there are fewer of them where it is more
 	likelyBits   = -3         // what a likely match weighs at least, by the first guess at the weights
-	littleGained = 1e-4       // the share of likely matches that a key must add, once pairsWanted are spent
+	pairsCheap   = 5          // pairs a row that are spent even where they bring little
+	littleGained = 1e-3       // the share of likely matches that a key must bring, were those before it spoilt, once pairsCheap are spent
+	leastGained  = 1e-5       // and before
 )
 
 // tried is what a possible key would do.
@@ -60,7 +62,7 @@ func (s *solver) chooseKeys(atoms []atom, rows []int32) ([]blockingKey, error) {
 	if err := s.findLikely(atoms, list, rows, chosen); err != nil {
 		return nil, err
 	}
-	return s.pick(list, float64(len(rows))), nil
+	return s.pick(atoms, list, float64(len(rows))), nil
 }
 
 // countPairs estimates how many pairs each key brings, by one block in so many.
@@ -283,52 +285,94 @@ func (t *slots) find(h uint64) (slot uint32, ok bool) {
 	return 0, false
 }
 
-// pick takes the key that gains most for its pairs, again and again. A likely match that one chosen key brings already
-// still counts a little for the next two: keys are not independent of the slips in the data.
-func (s *solver) pick(list []tried, rows float64) []blockingKey {
-	worth := [...]float64{1, .3, .1}
-	covered := make(map[uint64]uint8)
-	for _, t := range list {
-		for _, p := range t.likely {
-			covered[p] = 0
+// residual is what a key still brings of a likely match that another brings already: the chance that a slip spoils the other
+// and not this one. It is less the more features they have in common.
+func residual(a, b uint32) float64 {
+	both, all := bits.OnesCount32(a&b), bits.OnesCount32(a|b)
+	switch {
+	case both == 0:
+		return .3
+	case both < all:
+		return .15
+	}
+	return .03
+}
+
+// pick takes the key that gains most for its pairs, again and again.
+func (s *solver) pick(atoms []atom, list []tried, rows float64) []blockingKey {
+	number := make(map[uint64]int32) // of likely matches
+	for i := range list {
+		for _, p := range list[i].likely {
+			if _, ok := number[p]; !ok {
+				number[p] = int32(len(number))
+			}
 		}
 	}
+	features := make([]uint32, len(list))
+	brings := make([][]int32, len(list))
+	worth := make([][]float64, len(list)) // of each likely match that a key brings, what is left for it
+	for i := range list {
+		features[i] = s.f.featuresOf(atoms, list[i].key)
+		for _, p := range list[i].likely {
+			brings[i] = append(brings[i], number[p])
+			worth[i] = append(worth[i], 1)
+		}
+	}
+	covered := make([]bool, len(number))
 	var out []blockingKey
 	used := make([]bool, len(list))
 	spent := 0.0
 	for len(out) < mostKeys {
-		best, most := -1, 0.0
-		for i, t := range list {
-			if used[i] || spent+t.pairs > pairBudget*rows {
+		best, most, left := -1, 0.0, 0.0
+		for i := range list {
+			if used[i] || spent+list[i].pairs > pairBudget*rows {
 				continue
 			}
 			gain := 0.0
-			for _, p := range t.likely {
-				if c := covered[p]; int(c) < len(worth) {
-					gain += worth[c]
-				}
+			for _, w := range worth[i] {
+				gain += w
 			}
-			if gain /= t.pairs + .2*rows; gain > most {
-				best, most = i, gain
+			if per := gain / (list[i].pairs + .2*rows); per > most {
+				best, most, left = i, per, gain
 			}
 		}
-		if best < 0 {
+		if best < 0 || left < leastGained*float64(len(covered)) || left < littleGained*float64(len(covered)) && len(out) > 5 && spent > pairsCheap*rows {
 			break
 		}
 		used[best] = true
-		fresh := 0
-		for _, p := range list[best].likely {
-			if covered[p] == 0 {
-				fresh++
-			}
-			covered[p]++
+		now := make([]bool, len(covered))
+		for _, p := range brings[best] {
+			now[p], covered[p] = true, true
 		}
-		if float64(fresh) < littleGained*float64(len(covered)) && len(out) > 5 && spent > pairsWanted*rows {
-			break
+		for i := range list {
+			rest := residual(features[i], features[best])
+			for j, p := range brings[i] {
+				if now[p] {
+					worth[i][j] *= rest
+				}
+			}
 		}
 		spent += list[best].pairs
 		out = append(out, list[best].key)
 		s.diag.Keys = append(s.diag.Keys, Key{Name: list[best].key.name, Pairs: int64(math.Round(list[best].pairs))})
 	}
 	return out
+}
+
+// featuresOf are the features that a key is made of, a bit each.
+func (f *features) featuresOf(atoms []atom, k blockingKey) (set uint32) {
+	for _, at := range []int{k.a, k.b} {
+		switch {
+		case at < 0:
+		case atoms[at].group < len(f.list):
+			set |= 1 << atoms[at].group
+		default: // of names, whatever their place
+			for i, x := range f.list {
+				if x == f.given || x == f.family {
+					set |= 1 << i
+				}
+			}
+		}
+	}
+	return set
 }

@@ -132,7 +132,8 @@ func (f *features) add(r *record.Record) {
 	one := func(x *feature, s string) { x.set(row, append(f.values[:0], x.dict.id(s))) }
 	one(f.given, folded(r.Text[record.GivenName]))
 	one(f.family, folded(r.Text[record.FamilyName]))
-	one(f.party, party(r))
+	who := party(r)
+	one(f.party, who)
 	f.values = f.values[:0]
 	for w := range strings.SplitSeq(folded(r.Text[record.MiddleName]), " ") {
 		f.values = append(f.values, f.middle.dict.id(w))
@@ -143,12 +144,12 @@ func (f *features) add(r *record.Record) {
 	one(f.day, r.Text[record.BirthDate])
 	one(f.country, r.Text[record.Country])
 	firm, employer := firmName(r.Text[record.Company]), ""
-	if party(r) == "person" {
+	if who == "person" {
 		firm, employer = "", firm
 	}
 	one(f.firm, firm)
 	one(f.employer, employer)
-	f.addPoints(row, r)
+	f.addPoints(row, r, who == "person")
 	f.addIdents(row, r)
 	for i, at := range f.opts.Also {
 		v := ""
@@ -167,15 +168,18 @@ func (f *features) add(r *record.Record) {
 	}
 }
 
-// party is what a record speaks of: a firm alone is not one of the people who work there.
+// party is what a record speaks of: a firm alone is not one of the people who work there. Who was born, or has a mailbox where
+// people have theirs, is a person, though the name is missing.
 func party(r *record.Record) string {
 	switch {
 	case r.Text[record.GivenName] != "" || r.Text[record.FamilyName] != "":
 		return "person"
-	case r.Text[record.Company] != "":
-		return "organisation"
+	case r.Text[record.Company] == "":
+		return ""
+	case r.Text[record.BirthDate] != "" || r.Text[record.Gender] != "" || slices.ContainsFunc(r.Points, func(p record.ContactPoint) bool { return p.Has(record.FreeProvider) }):
+		return "person"
 	}
-	return ""
+	return "organisation"
 }
 
 // nameWords is the hash of the words of a name without their order. A long name that was cut in another place, or began with
@@ -202,10 +206,9 @@ func nameWords(r *record.Record) uint64 {
 // phoneDigits is how many last digits of a number are compared: country codes and trunk prefixes come and go.
 const phoneDigits = 9
 
-func (f *features) addPoints(row int, r *record.Record) {
+func (f *features) addPoints(row int, r *record.Record, person bool) {
 	var street, city, code, region string
 	var mails, tels [8]uint32
-	person := party(r) == "person"
 	m, t := mails[:0], tels[:0]
 	for i := range r.Points {
 		p := &r.Points[i]

@@ -1,7 +1,6 @@
 package report
 
 import (
-	"encoding/xml"
 	"fmt"
 	"math"
 	"slices"
@@ -105,60 +104,3 @@ func (g Gate) judge(v Value) GateResult {
 }
 
 func num(x float64) string { return strconv.FormatFloat(math.Round(x*1e6)/1e6, 'f', -1, 64) }
-
-// JUnit is the gates as a test report, so that CI systems show them.
-func JUnit(results []GateResult) ([]byte, error) {
-	type failure struct {
-		Message string `xml:"message,attr"`
-	}
-	type testcase struct {
-		Name    string   `xml:"name,attr"`
-		Class   string   `xml:"classname,attr"`
-		Failure *failure `xml:"failure,omitempty"`
-		Out     string   `xml:"system-out,omitempty"`
-	}
-	type testsuite struct {
-		XMLName  xml.Name   `xml:"testsuite"`
-		Name     string     `xml:"name,attr"`
-		Tests    int        `xml:"tests,attr"`
-		Failures int        `xml:"failures,attr"`
-		Cases    []testcase `xml:"testcase"`
-	}
-	s := testsuite{Name: "rollcall gates", Tests: len(results)}
-	for _, r := range results {
-		c := testcase{Name: r.Gate, Class: "gates", Out: r.Why}
-		if !r.Passed && !r.Warn {
-			c.Failure = &failure{r.Why}
-			s.Failures++
-		}
-		s.Cases = append(s.Cases, c)
-	}
-	b, err := xml.MarshalIndent(s, "", " ")
-	if err != nil {
-		return nil, fmt.Errorf("junit: %w", err)
-	}
-	return append([]byte(xml.Header), append(b, '\n')...), nil
-}
-
-// Prometheus is the metrics as a textfile.
-func Prometheus(r *Report) []byte {
-	var out strings.Builder
-	for _, m := range Metrics {
-		first := true
-		for _, v := range r.Metrics {
-			if v.Metric != m.Name || v.Rate == nil {
-				continue
-			}
-			if first {
-				fmt.Fprintf(&out, "# HELP rollcall_%s %s\n# TYPE rollcall_%s gauge\n", m.Name, m.Description, m.Name)
-				first = false
-			}
-			labels := ""
-			if v.Dimension != "" {
-				labels = fmt.Sprintf("{%s=%q}", v.Dimension, v.Value)
-			}
-			fmt.Fprintf(&out, "rollcall_%s%s %s\n", m.Name, labels, strconv.FormatFloat(*v.Rate, 'g', -1, 64))
-		}
-	}
-	return []byte(out.String())
-}

@@ -2,12 +2,10 @@ package report
 
 import (
 	"bytes"
-	"encoding/xml"
 	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 	"testing"
 
@@ -261,38 +259,6 @@ func TestCheckGates(t *testing.T) {
 	}
 	if err := CheckGates([]Gate{{Metric: "contactable_rate", By: "segment"}}); err != nil {
 		t.Error(err)
-	}
-}
-
-func TestJUnit(t *testing.T) {
-	b, err := JUnit([]GateResult{{"a <= 1", true, false, "is 0"}, {"b[<x>] >= 1", false, false, "is 0"}, {"c >= 1", false, true, "is 0"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	var suite struct {
-		Tests    int `xml:"tests,attr"`
-		Failures int `xml:"failures,attr"`
-		Cases    []struct {
-			Name string `xml:"name,attr"`
-		} `xml:"testcase"`
-	}
-	if err := xml.Unmarshal(b, &suite); err != nil || suite.Tests != 3 || suite.Failures != 1 || suite.Cases[1].Name != "b[<x>] >= 1" {
-		t.Errorf("%+v %v", suite, err)
-	}
-}
-
-func TestPrometheus(t *testing.T) {
-	text := string(Prometheus(Build(counted(), facts())))
-	for _, want := range []string{"# TYPE rollcall_contactable_rate gauge\nrollcall_contactable_rate 0.66", `rollcall_contactable_rate{segment="gold"} `} {
-		if !strings.Contains(text, want) {
-			t.Errorf("no %q in\n%s", want, text)
-		}
-	}
-	line := regexp.MustCompile(`^(# .*|rollcall_[a-z_]+(\{[a-z_]+="([^"\\]|\\.)*"\})? -?[0-9.e+-]+)$`)
-	for l := range strings.Lines(text) {
-		if !line.MatchString(strings.TrimSuffix(l, "\n")) {
-			t.Errorf("not a line of a textfile: %q", l)
-		}
 	}
 }
 
