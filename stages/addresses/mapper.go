@@ -80,7 +80,7 @@ func (m *Mapper) point(r *record.Record) {
 	case m.lists.elsewhere(&a, code):
 		judge(r, &p, record.PostcodeMismatch, "regions")
 	}
-	r.Points = append(slices.Clip(r.Points), p)
+	r.Points = append(r.Points, p)
 }
 
 // placeholder reports whether a value is one that is typed to get past a required field.
@@ -130,7 +130,6 @@ func drop(r *record.Record) {
 	if slices.ContainsFunc(r.Findings, about) {
 		r.Findings = slices.DeleteFunc(slices.Clone(r.Findings), about)
 	}
-	r.Findings, r.Changes = slices.Clip(r.Findings), slices.Clip(r.Changes)
 }
 
 func judge(r *record.Record, p *record.ContactPoint, reason record.Reason, table string) {
