@@ -124,10 +124,18 @@ type encoder struct{ b []byte }
 func (e *encoder) uint(v uint64)    { e.b = binary.AppendUvarint(e.b, v) }
 func (e *encoder) int(v int64)      { e.b = binary.AppendVarint(e.b, v) }
 func (e *encoder) byte(v byte)      { e.b = append(e.b, v) }
-func (e *encoder) str(s string)     { e.uint(uint64(len(s))); e.b = append(e.b, s...) }
 func (e *encoder) key(k record.Key) { e.strings(k.Source, k.ID) }
 
 func (e *encoder) float(v float64) { e.b = binary.LittleEndian.AppendUint64(e.b, math.Float64bits(v)) }
+
+func (e *encoder) str(s string) {
+	if len(s) < 0x80 { // as nearly all are
+		e.b = append(append(e.b, byte(len(s))), s...)
+		return
+	}
+	e.uint(uint64(len(s)))
+	e.b = append(e.b, s...)
+}
 
 func (e *encoder) bool(v bool) {
 	if v {

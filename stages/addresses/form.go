@@ -13,14 +13,18 @@ func fold(s string) string { return text.Fold(s) }
 // matchForm is an address in one spelling, for comparing alone: folded, abbreviations written out, the house number first,
 // parts of the building last, wherever they stood. The region is left out: the postcode says more.
 func (l *Lists) matchForm(a *record.Address, code string) string {
-	var words [40]string
-	w := fields(words[:0], fold(numbered(a.Street)))
-	w = fields(w, fold(numbered(a.Street2)))
 	var buf [256]byte
+	folded := text.AppendFold(buf[:0], numbered(a.Street))
+	street := len(folded)
+	folded = text.AppendFold(folded, numbered(a.Street2))
+	street2 := len(folded)
+	all := string(text.AppendFold(folded, a.City))
+	var words [40]string
+	w := fields(fields(words[:0], all[:street]), all[street:street2])
 	out := l.appendStreet(buf[:0], w, a.Country)
 	out = append(append(out, '|'), code...)
 	out = append(out, '|')
-	out = l.appendTown(out, fields(words[:0], fold(a.City)), a.Country)
+	out = l.appendTown(out, fields(words[:0], all[street2:]), a.Country)
 	out = append(append(out, '|'), a.Country...)
 	return string(out)
 }

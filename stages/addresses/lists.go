@@ -154,11 +154,12 @@ func (l *Lists) Country(s string) (code string, ok bool) {
 	if l.codes[s] {
 		return s, true
 	}
-	f := text.Fold(s)
-	if code, ok = l.given[f]; ok {
+	var buf [64]byte
+	f := text.AppendFold(buf[:0], s)
+	if code, ok = l.given[string(f)]; ok {
 		return code, true
 	}
-	code, ok = l.names[f]
+	code, ok = l.names[string(f)]
 	return code, ok
 }
 

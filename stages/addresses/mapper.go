@@ -112,7 +112,8 @@ func (l *Lists) elsewhere(a *record.Address, code string) bool {
 	if a.Region == "" || code == "" || l.starts[a.Country] == nil {
 		return false
 	}
-	region, ok := l.regions[a.Country][text.Fold(a.Region)]
+	var buf [64]byte
+	region, ok := l.regions[a.Country][string(text.AppendFold(buf[:0], a.Region))]
 	if !ok {
 		return false
 	}
