@@ -67,27 +67,31 @@ func (l *Lists) appendStreet(out []byte, w []string, country string) []byte {
 	var mainWords [40]string
 	var unitWords [8]string
 	street, units := mainWords[:0], unitWords[:0]
+	known := l.known(country)
+	var termRoom [40]*term
+	terms := termRoom[:0]
 	lastType := -1
 	for i, x := range w {
-		if l.term(country, x).kind == "type" {
+		terms = append(terms, known.term(x))
+		if terms[i].kind == "type" {
 			lastType = i
 		}
 	}
 	for i := 0; i < len(w); i++ {
 		x := w[i]
-		k := l.term(country, x)
+		k := terms[i]
 		if means, n := k.phrase(w[i:]); n > 0 {
 			street = append(street, means)
 			i += n - 1
 			continue
 		}
-		next := ""
+		next, behind := "", noTerm
 		if i+1 < len(w) {
-			next = w[i+1]
+			next, behind = w[i+1], terms[i+1]
 		}
 		begins := len(street) == 0 || len(street) == 1 && digit(street[0])
 		switch {
-		case digit(x) && len(next) == 1 && !digit(next) && houseNumber(x) && !l.is(country, next, "way") && l.term(country, next).front == "":
+		case digit(x) && len(next) == 1 && !digit(next) && houseNumber(x) && behind.kind != "way" && behind.front == "":
 			street = append(street, x+next)
 			i++
 		case k.kind == "number" && digit(next):
@@ -147,6 +151,7 @@ func (l *Lists) appendStreet(out []byte, w []string, country string) []byte {
 
 // appendTown writes a town without what mail sorting adds to it.
 func (l *Lists) appendTown(out []byte, w []string, country string) []byte {
+	known := l.known(country)
 	for i, x := range w {
 		if x == "cedex" && i > 0 {
 			break
@@ -154,7 +159,7 @@ func (l *Lists) appendTown(out []byte, w []string, country string) []byte {
 		if i > 0 {
 			out = append(out, ' ')
 		}
-		if s := l.term(country, x).saint; s != "" && i+1 < len(w) {
+		if s := known.term(x).saint; s != "" && i+1 < len(w) {
 			x = s
 		}
 		out = append(out, x...)
