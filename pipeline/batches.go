@@ -17,6 +17,24 @@ type batch struct {
 
 // eachBatch reads a spool of records: workers decode and work on frames, sink takes the results in order.
 func eachBatch[Out any](ctx context.Context, r *run, path string, work func(batch) (Out, error), sink func(Out) error) error {
+	return eachFrame(ctx, r, path, func(first int64, frame *spool.Frame) (Out, error) {
+		b := batch{first, make([]record.Record, frame.Rows)}
+		i := 0
+		err := frame.Each(func(row []byte) error {
+			i++
+			return spool.DecodeRecord(row, &b.records[i-1])
+		})
+		if err != nil {
+			var none Out
+			return none, err
+		}
+		return work(b)
+	}, sink)
+}
+
+// eachFrame reads a spool: workers work on frames, of which each is told the number of its first row; sink takes the
+// results in order.
+func eachFrame[Out any](ctx context.Context, r *run, path string, work func(first int64, f *spool.Frame) (Out, error), sink func(Out) error) error {
 	type numbered struct {
 		first  int64
 		packed spool.Packed
@@ -31,25 +49,14 @@ func eachBatch[Out any](ctx context.Context, r *run, path string, work func(batc
 			})
 		},
 		func(n numbered) (Out, error) {
-			var none Out
 			frame, err := n.packed.Unpack()
 			if err != nil {
+				var none Out
 				return none, err
 			}
-			b := batch{n.first, make([]record.Record, frame.Rows)}
-			i := 0
-			err = frame.Each(func(row []byte) error {
-				i++
-				return spool.DecodeRecord(row, &b.records[i-1])
-			})
-			if err != nil {
-				return none, err
-			}
-			return work(b)
+			return work(n.first, frame)
 		},
-		func(out Out) error {
-			return sink(out)
-		})
+		sink)
 }
 
 // pack encodes rows into packed frames.

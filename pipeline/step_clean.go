@@ -4,7 +4,9 @@ import (
 	"context"
 	"fmt"
 	"runtime/debug"
+	"sync"
 
+	"github.com/rollcall-data/rollcall/pipeline/record"
 	"github.com/rollcall-data/rollcall/pipeline/spool"
 )
 
@@ -33,20 +35,25 @@ func (r *run) clean(ctx context.Context) (int64, error) {
 		frames []spool.Packed
 		rows   int
 	}
-	err = eachBatch(ctx, r, r.work.path(recordsSpool),
-		func(b batch) (cleaned, error) {
-			for i := range b.records {
+	err = eachFrame(ctx, r, r.work.path(recordsSpool),
+		func(_ int64, frame *spool.Frame) (cleaned, error) {
+			s := sinks.Get().(*washing)
+			defer sinks.Put(s)
+			records, err := s.fill(frame)
+			if err != nil {
+				return cleaned{}, err
+			}
+			for i := range records {
 				if seen != nil {
-					seen.of(&b.records[i])
+					seen.of(&records[i])
 				}
 				for _, m := range mappers {
-					var err error
-					if b.records[i], err = m.Map(b.records[i]); err != nil {
+					if records[i], err = m.Map(records[i]); err != nil {
 						return cleaned{}, err
 					}
 				}
 			}
-			return cleaned{pack(b.records, spool.AppendRecord), len(b.records)}, nil
+			return cleaned{pack(records, spool.AppendRecord), len(records)}, nil
 		},
 		func(c cleaned) error {
 			r.watch.progress.Add(int64(c.rows))
@@ -62,4 +69,31 @@ func (r *run) clean(ctx context.Context) (int64, error) {
 		return 0, err
 	}
 	return w.Close()
+}
+
+// washing is the room of a frame's records while they are cleaned, and of what most of them come to have: it would else
+// be made anew for every row.
+type washing struct {
+	records  [spool.FrameRows]record.Record
+	points   [spool.FrameRows][4]record.ContactPoint
+	changes  [spool.FrameRows][8]record.Change
+	findings [spool.FrameRows][4]record.Finding
+}
+
+var sinks = sync.Pool{New: func() any { return new(washing) }}
+
+// fill takes in the records of a frame. They are gone when the next frame comes.
+func (w *washing) fill(frame *spool.Frame) ([]record.Record, error) {
+	if frame.Rows > len(w.records) {
+		return nil, spool.ErrTorn
+	}
+	records := w.records[:frame.Rows]
+	if err := spool.DecodeRecords(frame, records); err != nil {
+		return nil, err
+	}
+	for i := range records {
+		r := &records[i]
+		r.Points, r.Changes, r.Findings = append(w.points[i][:0], r.Points...), append(w.changes[i][:0], r.Changes...), append(w.findings[i][:0], r.Findings...)
+	}
+	return records, nil
 }

@@ -11,8 +11,8 @@ import (
 	"github.com/rollcall-data/rollcall/stages/values"
 )
 
-// Mapper is a clean stage: a pure function of one record, safe to call twice or concurrently. An error means that the run
-// is broken, not the row.
+// Mapper is a clean stage: a pure function of one record, safe to call twice or concurrently. The record is handed on: what
+// comes back may use the spare room of its lists. An error means that the run is broken, not the row.
 type Mapper interface {
 	Map(record.Record) (record.Record, error)
 }

@@ -39,6 +39,32 @@ func DecodeKey(row []byte) (record.Key, error) {
 	return d.key(), nil
 }
 
+// DecodeRecords reads all rows of a frame of records into records, which must have room for [Frame.Rows] of them. Their
+// strings are parts of one new string, and their lists of one new list: for a step that keeps all or none.
+func DecodeRecords(f *Frame, records []record.Record) error {
+	d := decoder{room: make([]string, 0, roomPerRow*f.Rows)}
+	rest := string(f.data)
+	for i := range f.Rows {
+		d.s = rest
+		n := d.count()
+		if d.torn {
+			return ErrTorn
+		}
+		d.s, rest = d.s[:n], d.s[n:]
+		d.record(&records[i])
+		if err := d.finish(); err != nil {
+			return err
+		}
+	}
+	if rest != "" {
+		return ErrTorn
+	}
+	return nil
+}
+
+// roomPerRow is about how many values the lists of a record hold.
+const roomPerRow = 4
+
 // AppendReject appends the encoded reject to dst.
 func AppendReject(dst []byte, r *record.Reject) []byte {
 	e := encoder{dst}
@@ -127,10 +153,18 @@ type encoder struct{ b []byte }
 func (e *encoder) uint(v uint64)    { e.b = binary.AppendUvarint(e.b, v) }
 func (e *encoder) int(v int64)      { e.b = binary.AppendVarint(e.b, v) }
 func (e *encoder) byte(v byte)      { e.b = append(e.b, v) }
-func (e *encoder) str(s string)     { e.uint(uint64(len(s))); e.b = append(e.b, s...) }
 func (e *encoder) key(k record.Key) { e.strings(k.Source, k.ID) }
 
 func (e *encoder) float(v float64) { e.b = binary.LittleEndian.AppendUint64(e.b, math.Float64bits(v)) }
+
+func (e *encoder) str(s string) {
+	if len(s) < 0x80 { // as nearly all are
+		e.b = append(append(e.b, byte(len(s))), s...)
+		return
+	}
+	e.uint(uint64(len(s)))
+	e.b = append(e.b, s...)
+}
 
 func (e *encoder) bool(v bool) {
 	if v {
@@ -240,6 +274,7 @@ func (e *encoder) findings(list []record.Finding) {
 type decoder struct {
 	s    string
 	torn bool
+	room []string // that lists may share
 }
 
 func (d *decoder) finish() error {
@@ -315,7 +350,12 @@ func (d *decoder) list() []string {
 	if n == 0 {
 		return nil
 	}
-	list := make([]string, n)
+	from := len(d.room)
+	if n > cap(d.room)-from {
+		d.room, from = make([]string, 0, n), 0
+	}
+	d.room = d.room[:from+n]
+	list := d.room[from : from+n : from+n]
 	for i := range list {
 		list[i] = d.str()
 	}

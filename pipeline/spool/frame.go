@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io"
+	"slices"
 
 	"github.com/klauspost/compress/s2"
 )
@@ -26,6 +27,7 @@ var ErrTorn = errors.New("spool: file is torn")
 type Frame struct {
 	Rows int
 	data []byte // rows, each behind its length as a varint
+	room []byte // where Pack compresses
 }
 
 // Add appends one encoded row.
@@ -61,9 +63,9 @@ type Packed []byte
 
 // Pack compresses a frame. It is the costly half of writing, so workers do it.
 func (f *Frame) Pack() Packed {
-	out := make([]byte, headerBytes, headerBytes+s2.MaxEncodedLen(len(f.data)))
-	body := s2.Encode(out[headerBytes:cap(out)], f.data)
-	out = out[:headerBytes+len(body)]
+	f.room = slices.Grow(f.room[:0], s2.MaxEncodedLen(len(f.data)))
+	body := s2.Encode(f.room[:cap(f.room)], f.data)
+	out := append(make([]byte, headerBytes, headerBytes+len(body)), body...)
 	binary.LittleEndian.PutUint32(out[0:], uint32(len(body)))
 	binary.LittleEndian.PutUint32(out[4:], uint32(f.Rows))
 	binary.LittleEndian.PutUint32(out[8:], crc32.Checksum(body, castagnoli))

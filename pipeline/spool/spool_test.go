@@ -90,6 +90,35 @@ func drawRecord(t *rapid.T) record.Record {
 	return r
 }
 
+// TestFrameOfRecords decodes a whole frame at once as row by row; one that is cut short is torn.
+func TestFrameOfRecords(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		var f Frame
+		want := make([]record.Record, rapid.IntRange(0, 3).Draw(t, "rows"))
+		for i := range want {
+			want[i] = drawRecord(t)
+			f.Add(AppendRecord(nil, &want[i]))
+		}
+		got := make([]record.Record, f.Rows)
+		if err := DecodeRecords(&f, got); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(want, got); diff != "" {
+			t.Fatal(diff)
+		}
+		for cut := range f.data {
+			torn := Frame{Rows: f.Rows, data: f.data[:cut]}
+			if err := DecodeRecords(&torn, got); !errors.Is(err, ErrTorn) {
+				t.Fatalf("%d of %d bytes: got %v", cut, len(f.data), err)
+			}
+		}
+		f.data = append(f.data, 0)
+		if err := DecodeRecords(&f, got); !errors.Is(err, ErrTorn) {
+			t.Fatalf("a byte too many: got %v", err)
+		}
+	})
+}
+
 func TestRecordsComeBackAsTheyWere(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		want := drawRecord(t)

@@ -81,65 +81,66 @@ func Fold(s string) string {
 	if folded(s) {
 		return s
 	}
-	var b strings.Builder
-	b.Grow(len(s))
-	space := false
-	write := func(r rune) {
-		if space && b.Len() > 0 {
-			b.WriteByte(' ')
-		}
-		space = false
-		b.WriteRune(r)
-	}
+	var room [128]byte
+	return string(AppendFold(room[:0], s))
+}
+
+// AppendFold appends what [Fold] makes of s.
+func AppendFold(dst []byte, s string) []byte {
+	from, space := len(dst), false
 	for _, r := range s {
 		switch {
+		case r >= 'A' && r <= 'Z':
+			dst = append(gap(dst, from, &space), byte(r)+'a'-'A')
+		case r >= 'a' && r <= 'z' || r >= '0' && r <= '9':
+			dst = append(gap(dst, from, &space), byte(r))
+		case r == '\'': // O'Neill is one word
 		case r < utf8.RuneSelf:
-			switch {
-			case r >= 'A' && r <= 'Z':
-				write(r + 'a' - 'A')
-			case r >= 'a' && r <= 'z' || r >= '0' && r <= '9':
-				write(r)
-			case r == '\'':
-				// O'Neill is one word
-			default:
-				space = true
-			}
+			space = true
 		case apostrophe(r):
 		default:
-			foldRune(r, write, &space)
+			dst = foldRune(dst, from, r, &space)
 		}
 	}
-	return b.String()
+	return dst
+}
+
+// gap writes the space that is due between two words; the text begins at from.
+func gap(dst []byte, from int, space *bool) []byte {
+	if *space && len(dst) > from {
+		dst = append(dst, ' ')
+	}
+	*space = false
+	return dst
 }
 
 // apostrophe reports whether a character joins: O’Neill is one word.
 func apostrophe(r rune) bool { return r == '’' || r == 'ʼ' || r == '`' || r == '´' }
 
-func foldRune(r rune, write func(rune), space *bool) {
+func foldRune(dst []byte, from int, r rune, space *bool) []byte {
 	if plain, ok := plainLetters[unicode.ToLower(r)]; ok {
-		for _, p := range plain {
-			write(p)
-		}
-		return
+		return append(gap(dst, from, space), plain...)
 	}
-	var buf [utf8.UTFMax]byte
-	n := utf8.EncodeRune(buf[:], r)
-	for _, d := range norm.NFKD.String(string(buf[:n])) {
+	var one [utf8.UTFMax]byte
+	var room [64]byte
+	for apart := norm.NFKD.Append(room[:0], utf8.AppendRune(one[:0], r)...); len(apart) > 0; {
+		d, n := utf8.DecodeRune(apart)
+		apart = apart[n:]
 		switch {
 		case unicode.Is(unicode.Mn, d) || apostrophe(d): // ŉ is one letter of two
 		case unicode.IsLetter(d) || unicode.IsDigit(d):
 			d = unicode.ToLower(d)
+			dst = gap(dst, from, space)
 			if plain, ok := plainLetters[d]; ok {
-				for _, p := range plain {
-					write(p)
-				}
-				continue
+				dst = append(dst, plain...)
+			} else {
+				dst = utf8.AppendRune(dst, d)
 			}
-			write(d)
 		default:
 			*space = true
 		}
 	}
+	return dst
 }
 
 // plainLetters are those that Unicode does not decompose.

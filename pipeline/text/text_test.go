@@ -38,6 +38,9 @@ func TestTwiceIsOnce(t *testing.T) {
 		if once := Fold(s); Fold(once) != once {
 			t.Fatalf("Fold twice of %q: %q, %q", s, once, Fold(once))
 		}
+		if got := string(AppendFold([]byte("- "), s)); got != "- "+Fold(s) {
+			t.Fatalf("AppendFold of %q: %q", s, got)
+		}
 	})
 }
 

@@ -13,14 +13,18 @@ func fold(s string) string { return text.Fold(s) }
 // matchForm is an address in one spelling, for comparing alone: folded, abbreviations written out, the house number first,
 // parts of the building last, wherever they stood. The region is left out: the postcode says more.
 func (l *Lists) matchForm(a *record.Address, code string) string {
-	var words [40]string
-	w := fields(words[:0], fold(numbered(a.Street)))
-	w = fields(w, fold(numbered(a.Street2)))
 	var buf [256]byte
+	folded := text.AppendFold(buf[:0], numbered(a.Street))
+	street := len(folded)
+	folded = text.AppendFold(folded, numbered(a.Street2))
+	street2 := len(folded)
+	all := string(text.AppendFold(folded, a.City))
+	var words [40]string
+	w := fields(fields(words[:0], all[:street]), all[street:street2])
 	out := l.appendStreet(buf[:0], w, a.Country)
 	out = append(append(out, '|'), code...)
 	out = append(out, '|')
-	out = l.appendTown(out, fields(words[:0], fold(a.City)), a.Country)
+	out = l.appendTown(out, fields(words[:0], all[street2:]), a.Country)
 	out = append(append(out, '|'), a.Country...)
 	return string(out)
 }
@@ -63,27 +67,31 @@ func (l *Lists) appendStreet(out []byte, w []string, country string) []byte {
 	var mainWords [40]string
 	var unitWords [8]string
 	street, units := mainWords[:0], unitWords[:0]
+	known := l.known(country)
+	var termRoom [40]*term
+	terms := termRoom[:0]
 	lastType := -1
 	for i, x := range w {
-		if l.term(country, x).kind == "type" {
+		terms = append(terms, known.term(x))
+		if terms[i].kind == "type" {
 			lastType = i
 		}
 	}
 	for i := 0; i < len(w); i++ {
 		x := w[i]
-		k := l.term(country, x)
+		k := terms[i]
 		if means, n := k.phrase(w[i:]); n > 0 {
 			street = append(street, means)
 			i += n - 1
 			continue
 		}
-		next := ""
+		next, behind := "", noTerm
 		if i+1 < len(w) {
-			next = w[i+1]
+			next, behind = w[i+1], terms[i+1]
 		}
 		begins := len(street) == 0 || len(street) == 1 && digit(street[0])
 		switch {
-		case digit(x) && len(next) == 1 && !digit(next) && houseNumber(x) && !l.is(country, next, "way") && l.term(country, next).front == "":
+		case digit(x) && len(next) == 1 && !digit(next) && houseNumber(x) && behind.kind != "way" && behind.front == "":
 			street = append(street, x+next)
 			i++
 		case k.kind == "number" && digit(next):
@@ -143,6 +151,7 @@ func (l *Lists) appendStreet(out []byte, w []string, country string) []byte {
 
 // appendTown writes a town without what mail sorting adds to it.
 func (l *Lists) appendTown(out []byte, w []string, country string) []byte {
+	known := l.known(country)
 	for i, x := range w {
 		if x == "cedex" && i > 0 {
 			break
@@ -150,7 +159,7 @@ func (l *Lists) appendTown(out []byte, w []string, country string) []byte {
 		if i > 0 {
 			out = append(out, ' ')
 		}
-		if s := l.term(country, x).saint; s != "" && i+1 < len(w) {
+		if s := known.term(x).saint; s != "" && i+1 < len(w) {
 			x = s
 		}
 		out = append(out, x...)

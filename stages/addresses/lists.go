@@ -154,11 +154,12 @@ func (l *Lists) Country(s string) (code string, ok bool) {
 	if l.codes[s] {
 		return s, true
 	}
-	f := text.Fold(s)
-	if code, ok = l.given[f]; ok {
+	var buf [64]byte
+	f := text.AppendFold(buf[:0], s)
+	if code, ok = l.given[string(f)]; ok {
 		return code, true
 	}
-	code, ok = l.names[f]
+	code, ok = l.names[string(f)]
 	return code, ok
 }
 
@@ -267,17 +268,26 @@ func (l *Lists) addTerm(country string, words []string, means, kind string) erro
 	return nil
 }
 
-// term looks a word up; it is never nil.
-func (l *Lists) term(country, w string) *term {
-	words := l.words[country]
-	if words == nil {
-		words = l.words["*"]
+// vocabulary is what words can mean in one country.
+type vocabulary map[string]*term
+
+// known is the vocabulary of a country, or what is known everywhere.
+func (l *Lists) known(country string) vocabulary {
+	if words := l.words[country]; words != nil {
+		return words
 	}
-	if t := words[w]; t != nil {
+	return l.words["*"]
+}
+
+// term looks a word up; it is never nil.
+func (v vocabulary) term(w string) *term {
+	if t := v[w]; t != nil {
 		return t
 	}
 	return noTerm
 }
+
+func (l *Lists) term(country, w string) *term { return l.known(country).term(w) }
 
 // hasStarts reports whether the list tells how a region's postcodes begin.
 func (l *Lists) hasStarts(country, key string) bool { return l.told[country+"/"+key] }

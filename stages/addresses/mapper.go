@@ -80,7 +80,7 @@ func (m *Mapper) point(r *record.Record) {
 	case m.lists.elsewhere(&a, code):
 		judge(r, &p, record.PostcodeMismatch, "regions")
 	}
-	r.Points = append(slices.Clip(r.Points), p)
+	r.Points = append(r.Points, p)
 }
 
 // placeholder reports whether a value is one that is typed to get past a required field.
@@ -112,7 +112,8 @@ func (l *Lists) elsewhere(a *record.Address, code string) bool {
 	if a.Region == "" || code == "" || l.starts[a.Country] == nil {
 		return false
 	}
-	region, ok := l.regions[a.Country][text.Fold(a.Region)]
+	var buf [64]byte
+	region, ok := l.regions[a.Country][string(text.AppendFold(buf[:0], a.Region))]
 	if !ok {
 		return false
 	}
@@ -130,7 +131,6 @@ func drop(r *record.Record) {
 	if slices.ContainsFunc(r.Findings, about) {
 		r.Findings = slices.DeleteFunc(slices.Clone(r.Findings), about)
 	}
-	r.Findings, r.Changes = slices.Clip(r.Findings), slices.Clip(r.Changes)
 }
 
 func judge(r *record.Record, p *record.ContactPoint, reason record.Reason, table string) {

@@ -102,30 +102,13 @@ func (m *Mapper) day(r *record.Record, f record.Field) {
 	if local := at.In(loc); p.zoned && local.Hour()+local.Minute()+local.Second() == 0 {
 		at = local // midnight there, which a program wrote in UTC
 	}
-	day := at.Format(time.DateOnly)
+	day := dayOf(at)
 	if len(day) != len(time.DateOnly) {
 		m.unreadable(r, f)
 		return
 	}
 	r.Set(f, day, "dates."+p.rule, confidence(p, order))
 	m.judge(r, f, day)
-}
-
-// clean reports whether text is a real day in canonical form.
-func clean(s string) bool {
-	if len(s) != len(time.DateOnly) || s[4] != '-' || s[7] != '-' {
-		return false
-	}
-	y, rest, ok1 := digitsOf(s, 4, 4)
-	if !ok1 {
-		return false
-	}
-	mo, rest, ok2 := digitsOf(rest[1:], 2, 2)
-	if !ok2 {
-		return false
-	}
-	d, _, ok3 := digitsOf(rest[1:], 2, 2)
-	return ok3 && isDay(y, mo, d)
 }
 
 func confidence(p parsed, o Order) float64 {
@@ -174,6 +157,12 @@ func (m *Mapper) unreadable(r *record.Record, f record.Field) {
 
 func (m *Mapper) moment(r *record.Record, f record.Field) {
 	raw := r.Text[f]
+	if cleanMoment(raw) {
+		if m.lists.placeholders[raw[:len(time.DateOnly)]] {
+			m.placeholder(r, f)
+		}
+		return
+	}
 	order, loc := m.setting(r.Source, f)
 	in := reader{lists: m.lists, order: order.Order, loc: loc, window: yearEnd(m.asOf), moment: true}
 	p, ok := in.parse(text.Tidy(raw))
@@ -194,19 +183,4 @@ func (m *Mapper) moment(r *record.Record, f record.Field) {
 		return
 	}
 	r.Set(f, canonical, "dates."+p.rule, confidence(p, order))
-}
-
-func dayOf(t time.Time) string {
-	var buf [16]byte
-	return string(t.AppendFormat(buf[:0], time.DateOnly))
-}
-
-// instant writes a moment in canonical form; raw comes back where it is in that form.
-func instant(t time.Time, raw string) string {
-	var buf [48]byte
-	out := record.At(t).Time().AppendFormat(buf[:0], time.RFC3339Nano)
-	if string(out) == raw {
-		return raw
-	}
-	return string(out)
 }

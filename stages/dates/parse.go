@@ -34,8 +34,10 @@ type reader struct {
 
 // parse reads one value.
 func (r *reader) parse(s string) (parsed, bool) {
-	if t, err := time.Parse(time.RFC3339Nano, s); err == nil {
-		return parsed{at: t, rule: "iso", zoned: true}, t.Year() > 0
+	if len(s) > 10 && s[10] == 'T' { // else it is none, and an error to say so costs more than the date
+		if t, err := time.Parse(time.RFC3339Nano, s); err == nil {
+			return parsed{at: t, rule: "iso", zoned: true}, t.Year() > 0
+		}
 	}
 	s = plainDate(s)
 	if inner, ok := strings.CutPrefix(s, "/Date("); ok && r.moment { // .NET's JSON: milliseconds, and an offset that changes nothing
@@ -103,9 +105,12 @@ func (r *reader) number(s string) (p parsed, ok, is bool) {
 	for digits < len(s) && isDigit(s[digits]) {
 		digits++
 	}
+	if digits < 5 {
+		return p, false, false
+	}
 	rest := s[digits:]
 	n, err := strconv.ParseInt(s[:digits], 10, 64)
-	if err != nil || digits < 5 {
+	if err != nil {
 		return p, false, false
 	}
 	fraction := strings.HasPrefix(rest, ".") && len(rest) > 1 && strings.Trim(rest[1:], "0123456789") == ""

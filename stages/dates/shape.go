@@ -187,7 +187,13 @@ func (sh *shape) civil(order string, window time.Time) (y, m, d int, other, ok b
 }
 
 func isDay(y, m, d int) bool {
-	return y > 0 && m >= 1 && m <= 12 && d >= 1 && (d <= 28 || d <= time.Date(y, time.Month(m)+1, 0, 0, 0, 0, 0, time.UTC).Day())
+	if y <= 0 || m < 1 || m > 12 || d < 1 {
+		return false
+	}
+	if leap := y%4 == 0 && (y%100 != 0 || y%400 == 0); m == 2 && !leap {
+		return d <= 28
+	}
+	return d <= [...]int{31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31}[m-1]
 }
 
 // ambiguous reports whether day and month could change places.

@@ -50,7 +50,7 @@ func New(o Options) (*Mapper, error) {
 func (m *Mapper) References() []Reference { return m.lists.References() }
 
 // Map cleans the record's emails, makes its email points and the findings behind their verdicts. The error is always
-// nil. The record given is not changed; mapping twice is mapping once.
+// nil; mapping twice is mapping once.
 func (m *Mapper) Map(r record.Record) (record.Record, error) {
 	mine := func(p record.ContactPoint) bool { return p.Kind == record.EmailPoint }
 	if slices.ContainsFunc(r.Points, mine) {
@@ -63,8 +63,6 @@ func (m *Mapper) Map(r record.Record) (record.Record, error) {
 	if len(r.Emails) == 0 {
 		return r, nil
 	}
-	r.Points, r.Findings, r.Changes = slices.Clip(r.Points), slices.Clip(r.Findings), slices.Clip(r.Changes)
-
 	given, first := r.Emails, len(r.Points)
 	r.Emails = given[:0:0]
 	for _, cell := range given {

@@ -30,6 +30,9 @@ var mangled = [...]record.Field{
 func (m *Mender) Map(r record.Record) (record.Record, error) {
 	for _, f := range mangled {
 		v := r.Text[f]
+		if v == "" {
+			continue
+		}
 		if strings.IndexByte(v, '&') >= 0 && strings.IndexByte(v, ';') > 0 {
 			if plain := html.UnescapeString(v); plain != v && !strings.ContainsAny(plain, "<>") {
 				r.Set(f, plain, "names.entities", 0.99)

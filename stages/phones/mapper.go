@@ -32,8 +32,8 @@ func New(o Options) (*Mapper, error) {
 func (m *Mapper) References() []Reference { return m.lists.References() }
 
 // Map cleans the record's phones, makes its phone points and the findings behind their verdicts. A number without a
-// country code is read as dialled in the country that its column names, else in [record.Record.Home]. The error is always nil. The record given is not changed;
-// mapping twice is mapping once.
+// country code is read as dialled in the country that its column names, else in [record.Record.Home]. The error is always
+// nil; mapping twice is mapping once.
 func (m *Mapper) Map(r record.Record) (record.Record, error) {
 	mine := func(p record.ContactPoint) bool { return p.Kind == record.PhonePoint }
 	if slices.ContainsFunc(r.Points, mine) {
@@ -46,8 +46,6 @@ func (m *Mapper) Map(r record.Record) (record.Record, error) {
 	if len(r.Phones) == 0 {
 		return r, nil
 	}
-	r.Points, r.Findings, r.Changes = slices.Clip(r.Points), slices.Clip(r.Findings), slices.Clip(r.Changes)
-
 	m.joinCodes(&r)
 	first := len(r.Points)
 	r.Points = slices.Grow(r.Points, len(r.Phones))

@@ -68,13 +68,32 @@ func (s *Survey) Merge(o *Survey) {
 // Letters are the letters of each source, sorted.
 func (s *Survey) Letters() map[string]string { return s.letters }
 
-// language gives a BCP 47 tag: of a tag in another spelling, or of a language's name.
+// language is [Lists.readLanguage], remembered: people speak few languages.
 func (l *Lists) language(s string) string {
 	if len(s) == 2 {
 		if c := strings.ToLower(s); l.languages[c] == c {
 			return c
 		}
 	}
+	if tag, ok := l.tags.Load(s); ok {
+		return tag.(string)
+	}
+	s = strings.Clone(s) // not to hold the row it came from
+	tag := l.readLanguage(s)
+	if len(s) <= longestTag && l.tagsHeld.Add(1) <= mostTags {
+		l.tags.Store(s, tag)
+	}
+	return tag
+}
+
+// What is remembered of languages is bounded; others are read anew each time, with the same answer.
+const (
+	longestTag = 40
+	mostTags   = 10_000
+)
+
+// readLanguage gives a BCP 47 tag: of a tag in another spelling, or of a language's name.
+func (l *Lists) readLanguage(s string) string {
 	if code, ok := l.languages[text.Fold(s)]; ok {
 		return code
 	}
@@ -110,20 +129,21 @@ func snake(s string) string { return strings.ReplaceAll(text.Fold(s), " ", "_") 
 // amount reads a number in the ways of any country: the last of point and comma is the decimal mark, unless it parts
 // thousands.
 func amount(s string) string {
-	var digits strings.Builder
+	var room [40]byte
+	digits := room[:0]
 	negative := false
 	for i, r := range s {
 		switch {
 		case r >= '0' && r <= '9' || r == '.' || r == ',':
-			digits.WriteRune(r)
-		case (r == '-' || r == '−') && digits.Len() == 0 || r == '(' && i == 0 && strings.HasSuffix(s, ")"):
+			digits = append(digits, byte(r))
+		case (r == '-' || r == '−') && len(digits) == 0 || r == '(' && i == 0 && strings.HasSuffix(s, ")"):
 			negative = true
 		case r == ' ' || r == '\'' || r == '’' || r == '€' || r == '$' || r == '£' || r == '¥' || r == '₹' || r == '\u00a0' || r == '\u202f' || r >= 'A' && r <= 'Z' || r == ')' && i == len(s)-1:
 		default:
 			return ""
 		}
 	}
-	d := digits.String()
+	d := string(digits)
 	if strings.Trim(d, ".,") == "" {
 		return ""
 	}
@@ -136,18 +156,23 @@ func amount(s string) string {
 			whole, part = d[:mark], d[mark+1:]
 		}
 	}
-	whole = strings.TrimLeft(strings.NewReplacer(".", "", ",", "").Replace(whole), "0")
-	if whole == "" {
-		whole = "0"
-	}
-	out := whole
-	if part != "" {
-		out += "." + part
-	}
+	out := make([]byte, 0, len(d)+2)
 	if negative {
-		out = "-" + out
+		out = append(out, '-')
 	}
-	return out
+	begin := len(out)
+	for i := range len(whole) {
+		if c := whole[i]; c > '0' && c <= '9' || c == '0' && len(out) > begin {
+			out = append(out, c)
+		}
+	}
+	if len(out) == begin {
+		out = append(out, '0')
+	}
+	if part != "" {
+		out = append(append(out, '.'), part...)
+	}
+	return string(out)
 }
 
 // plainAmount reports whether a number is in the one form already.

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"io"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"unicode/utf8"
 
 	"github.com/rollcall-data/rollcall/pipeline/reference"
@@ -25,6 +27,9 @@ type Lists struct {
 	channels  map[string]string
 	hosts     map[string]host
 	networks  map[string]string // by what they are called
+
+	tags     sync.Map // of languages, by how they were written
+	tagsHeld atomic.Int64
 }
 
 // meaning is what an answer says: of a consent, and of a flag that forbids.
