@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"strings"
@@ -9,7 +10,11 @@ import (
 
 	"github.com/rollcall-data/rollcall/pipeline/config"
 	"github.com/rollcall-data/rollcall/pipeline/table"
+	"github.com/rollcall-data/rollcall/stages/report"
 )
+
+// schemas are those of files that are no tables.
+var schemas = map[string]func() ([]byte, error){"config": config.Schema, "report": report.Schema}
 
 func newSchema() *cobra.Command {
 	var (
@@ -17,20 +22,20 @@ func newSchema() *cobra.Command {
 		sql    string
 	)
 	c := &cobra.Command{
-		Use:   "schema config|TABLE",
-		Short: "JSON Schema of the config; columns of a table",
-		Long: "Schema prints the JSON Schema of run files, or the columns of a published table with their types. Tables: " +
+		Use:   "schema config|report|TABLE",
+		Short: "JSON Schema of the config and of report.json; columns of a table",
+		Long: "Schema prints the JSON Schema of run files or of report.json, or the columns of a published table with their types. Tables: " +
 			strings.Join(table.Names(), ", ") + ".\n\nThe kept columns (x_*) of a job follow the fixed ones.",
-		Example: "  rollcall schema config > run.schema.json\n  rollcall schema contactable\n  rollcall schema contact_points --sql postgres",
+		Example: "  rollcall schema config > run.schema.json\n  rollcall schema report > report.schema.json\n  rollcall schema contactable\n  rollcall schema contact_points --sql postgres",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			out := c.OutOrStdout()
-			if args[0] == "config" {
-				b, err := config.Schema()
+			if schema := schemas[args[0]]; schema != nil {
+				b, err := schema()
 				if err != nil {
 					return err
 				}
-				fmt.Fprintf(out, "%s\n", b)
+				fmt.Fprintf(out, "%s\n", bytes.TrimSpace(b))
 				return nil
 			}
 			columns, err := table.Columns(args[0], nil)

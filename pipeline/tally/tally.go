@@ -39,6 +39,13 @@ func (c *Counts) Merge(o *Counts) {
 	}
 }
 
+// Each visits all counts, in no order.
+func (c *Counts) Each(visit func(Key, int64)) {
+	for k, n := range c.n {
+		visit(k, n)
+	}
+}
+
 // Values lists the values of a dimension for any of the counts, the largest first, equal ones by name.
 func (c *Counts) Values(dimension string, counts ...string) []string {
 	size := make(map[string]int64)
