@@ -28,7 +28,10 @@ type fallenRow struct {
 	Line          int
 }
 
-const fallRow = 44 // pixels: a line of text, a bar, and room
+const (
+	fallRow   = 44 // pixels: a line of text, a bar, and room
+	fallLabel = 36 // letters that stand beside a number on the narrowest screen; the table has all of them
+)
 
 // fall lays a waterfall out; digits are those after the point.
 func (l Locale) fall(steps []Step, digits int) fallen {
@@ -53,7 +56,7 @@ func (l Locale) fall(steps []Step, digits int) fallen {
 	at = 0
 	for i, s := range steps {
 		before := at
-		r := fallenRow{Label: s.Label, Text: fallRow*i + 15, Bar: fallRow*i + 22, Line: fallRow*i + 36}
+		r := fallenRow{Label: cutAt(Shown(s.Label), fallLabel), Text: fallRow*i + 15, Bar: fallRow*i + 22, Line: fallRow*i + 36}
 		if s.State {
 			before, at = 0, s.By
 			r.Class, r.Number = "state", l.Decimal(s.By, digits)

@@ -30,7 +30,7 @@ type Page struct{ t *template.Template }
 // New parses a page. Its text defines "title" and "main", and may use the parts of parts.html, the functions of a locale (see
 // [Locale]) and those given here.
 func New(name, text string, funcs template.FuncMap) *Page {
-	t := template.New(name).Funcs(plain).Funcs(Locale{}.funcs()).Funcs(cutting(0)).Funcs(funcs)
+	t := template.New(name).Option("missingkey=zero").Funcs(plain).Funcs(Locale{}.funcs()).Funcs(cutting(0)).Funcs(funcs)
 	template.Must(t.Parse(parts))
 	return &Page{template.Must(t.Parse(text))}
 }
@@ -89,15 +89,21 @@ const longest = 120
 // Shown makes a text fit to be shown: cut where it is long, its marks visible that would change the direction or the order of
 // the text around them.
 func Shown(s string) string {
-	if r := []rune(s); len(r) > longest {
-		s = string(r[:longest-1]) + "…"
-	}
+	s = cutAt(s, longest)
 	return strings.Map(func(r rune) rune {
 		if unicode.Is(unicode.Bidi_Control, r) || unicode.Is(unicode.Cf, r) && r != '\u200c' && r != '\u200d' || unicode.IsControl(r) || r == unicode.ReplacementChar {
 			return '·'
 		}
 		return r
 	}, strings.ToValidUTF8(s, "·"))
+}
+
+// cutAt cuts a text to so many letters.
+func cutAt(s string, letters int) string {
+	if r := []rune(s); len(r) > letters {
+		return string(r[:letters-1]) + "…"
+	}
+	return s
 }
 
 // bar draws a share as a strip; loss says that it is one of what was lost.

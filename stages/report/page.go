@@ -69,10 +69,10 @@ func (v view) Picture() []page.Step {
 		label string
 		holds func(record.Reason) bool
 	}{
-		{"− may not be contacted, as far as we know", func(r record.Reason) bool { return slices.Contains(record.PermissionReasons, r) }},
-		{"− every contact point is out of date", func(r record.Reason) bool { return r.Status() == record.Obsolete }},
-		{"− every contact point is wrong", func(r record.Reason) bool { return r.Status() == record.Invalid }},
-		{"− no contact point that may be used", func(record.Reason) bool { return true }},
+		{"− permission, or the lack of it", func(r record.Reason) bool { return slices.Contains(record.PermissionReasons, r) }},
+		{"− only points that are out of date", func(r record.Reason) bool { return r.Status() == record.Obsolete }},
+		{"− only points that are wrong", func(r record.Reason) bool { return r.Status() == record.Invalid }},
+		{"− no point that may be used", func(record.Reason) bool { return true }},
 	}
 	var out []page.Step
 	sums := make([]int64, len(groups))
@@ -309,9 +309,9 @@ type spread struct {
 }
 
 // Spreads are the comparisons in the order of the model.
-func (m Matching) Spreads() []spread {
+func (v view) Spreads() []spread {
 	var out []spread
-	for _, w := range m.Weights {
+	for _, w := range v.Matching.Weights {
 		i := slices.IndexFunc(out, func(s spread) bool { return s.Comparison == w.Comparison })
 		if i < 0 {
 			out = append(out, spread{w.Comparison, w, w})
@@ -388,7 +388,18 @@ func named(dim, value string) string {
 	case value == NoValue:
 		return "none given"
 	case dim == "channel":
-		return map[string]string{"email": "email", "sms": "SMS", "voice": "calls", "post": "post"}[value]
+		return ChannelWords(value)
 	}
 	return page.Shown(value)
+}
+
+// ChannelWords says a channel in words.
+func ChannelWords(channel string) string {
+	switch channel {
+	case "sms":
+		return "SMS"
+	case "voice":
+		return "calls"
+	}
+	return channel
 }

@@ -282,13 +282,9 @@ func waterfall(t *Tally, before *Report) []Step {
 
 // inOrder sorts reasons: permission before status, each strongest first, those of neither kind last.
 func inOrder(reasons []string) []string {
-	at := func(r string) int {
-		if n, ok := reasonRank[record.Reason(r)]; ok {
-			return n
-		}
-		return len(reasonRank)
-	}
-	slices.SortFunc(reasons, func(a, b string) int { return cmp.Or(cmp.Compare(at(a), at(b)), cmp.Compare(a, b)) })
+	slices.SortFunc(reasons, func(a, b string) int {
+		return cmp.Or(cmp.Compare(record.Reason(a).Precedence(), record.Reason(b).Precedence()), cmp.Compare(a, b))
+	})
 	return reasons
 }
 

@@ -124,8 +124,12 @@ func (t *Tally) Customer(c *record.Customer) {
 		name string
 		has  bool
 	}{
-		{"has_name", c.Text[record.GivenName] != "" && c.Text[record.FamilyName] != ""}, {"has_birth_date", c.Text[record.BirthDate] != ""},
-		{"has_anniversary", c.Text[record.Anniversary] != ""}, {"has_social", len(c.Socials) > 0}, {"has_preference", c.Text[record.PreferredChannel] != ""}, {"in_household", c.HouseholdID != ""},
+		{"has_name", c.Text[record.GivenName] != "" && c.Text[record.FamilyName] != ""},
+		{"has_birth_date", c.Text[record.BirthDate] != ""},
+		{"has_anniversary", c.Text[record.Anniversary] != ""},
+		{"has_social", len(c.Socials) > 0},
+		{"has_preference", c.Text[record.PreferredChannel] != ""},
+		{"in_household", c.HouseholdID != ""},
 	} {
 		if x.has {
 			count(x.name)
@@ -166,7 +170,12 @@ var lostNames = func() map[record.Reason]string {
 // closedBy is the first reason why a channel cannot be used for a customer: permission before status, as for the customer as
 // a whole.
 func closedBy(c *record.Customer, ch record.Channel) record.Reason {
-	best, rank := record.Reason("no_contact_point"), len(reasonRank)+1
+	var best record.Reason
+	first := func(r record.Reason) {
+		if best == "" || r.Precedence() < best.Precedence() {
+			best = r
+		}
+	}
 	for i := range c.Points {
 		p := &c.Points[i]
 		for _, x := range p.Permissions {
@@ -174,34 +183,23 @@ func closedBy(c *record.Customer, ch record.Channel) record.Reason {
 				continue
 			}
 			for _, r := range x.Reasons {
-				if n, ok := reasonRank[r]; ok && n < rank {
-					best, rank = r, n
-				}
+				first(r)
 			}
 			for _, r := range p.Reasons {
-				if n, ok := reasonRank[r]; ok && n < rank && r.Status() == p.Status && p.Status != record.Valid {
-					best, rank = r, n
+				if r.Status() == p.Status && p.Status != record.Valid {
+					first(r)
 				}
 			}
-			if rank > len(reasonRank) {
-				best, rank = record.Reason(p.Status.String()), len(reasonRank)
+			if best == "" {
+				best = record.Reason(p.Status.String())
 			}
 		}
 	}
+	if best == "" {
+		return "no_contact_point"
+	}
 	return best
 }
-
-// reasonRank orders reasons: permission first, then status, each strongest first.
-var reasonRank = func() map[record.Reason]int {
-	rank := make(map[record.Reason]int)
-	for _, r := range record.PermissionReasons {
-		rank[r] = len(rank)
-	}
-	for _, s := range record.StatusReasons {
-		rank[s.Reason] = len(rank)
-	}
-	return rank
-}()
 
 // copies counts how often one customer stands in the extracts: within a source, and between sources.
 func (t *Tally) copies(c *record.Customer) {
