@@ -118,10 +118,10 @@ func (l Locale) Percent(n, of int64) string {
 	write := func(x float64) string {
 		return l.p.Sprint(number.Percent(x, number.MinFractionDigits(1), number.MaxFractionDigits(1)))
 	}
-	switch x := float64(n) / float64(of); {
-	case n > 0 && x < 0.0005:
+	switch x := math.Round(1000*float64(n)/float64(of)) / 1000; { // halves are rounded up, as people do
+	case n > 0 && x == 0:
 		return "< " + write(0.001)
-	case n < of && x >= 0.9995:
+	case n < of && x == 1:
 		return "> " + write(0.999)
 	default:
 		return write(x)

@@ -65,8 +65,18 @@ func TestDays(t *testing.T) {
 func TestNumbersSayNoLess(t *testing.T) {
 	l, _ := NewLocale("en")
 	for _, c := range []struct{ want, got string }{
-		{"not measured", l.Percent(0, 0)}, {"0.0%", l.Percent(0, 9)}, {"100.0%", l.Percent(9, 9)}, {"< 0.1%", l.Percent(1, 1_000_000)}, {"> 99.9%", l.Percent(999_999, 1_000_000)},
-		{"+1.5", l.Signed(1.5, 1)}, {"−1.5", l.Signed(-1.5, 1)}, {"0.0", l.Signed(-0.04, 1)}, {"unchanged", l.Points(0.5, 0.5004)}, {"−10.0 points", l.Points(0.5, 0.4)}, {"soon", l.Date("soon")}, {"2026-13-01", l.Date("2026-13-01")},
+		{"not measured", l.Percent(0, 0)},
+		{"0.0%", l.Percent(0, 9)},
+		{"100.0%", l.Percent(9, 9)},
+		{"< 0.1%", l.Percent(1, 1_000_000)},
+		{"> 99.9%", l.Percent(999_999, 1_000_000)},
+		{"+1.5", l.Signed(1.5, 1)},
+		{"−1.5", l.Signed(-1.5, 1)},
+		{"0.0", l.Signed(-0.04, 1)},
+		{"unchanged", l.Points(0.5, 0.5004)},
+		{"−10.0 points", l.Points(0.5, 0.4)},
+		{"soon", l.Date("soon")},
+		{"2026-13-01", l.Date("2026-13-01")},
 	} {
 		if c.got != c.want {
 			t.Errorf("%q, not %q", c.got, c.want)
@@ -93,8 +103,10 @@ func TestFall(t *testing.T) {
 		t.Errorf("%+v", f)
 	}
 	for i, want := range []fallenRow{
-		{Class: "loss", X: "0%", Width: "33.33%", From: "0%", Number: "−10.0"}, {Class: "gain", X: "0%", Width: "100%", From: "100%", Number: "+30.0"},
-		{Class: "loss", X: "83.33%", Width: "16.67%", From: "83.33%", Number: "−5.0"}, {Class: "state", X: "33.33%", Width: "50%", From: "83.33%", Number: "15.0"},
+		{Class: "loss", X: "0%", Width: "33.33%", From: "0%", Number: "−10.0"},
+		{Class: "gain", X: "0%", Width: "100%", From: "100%", Number: "+30.0"},
+		{Class: "loss", X: "83.33%", Width: "16.67%", From: "83.33%", Number: "−5.0"},
+		{Class: "state", X: "33.33%", Width: "50%", From: "83.33%", Number: "15.0"},
 	} {
 		r := f.Rows[i]
 		if r.Class != want.Class || r.X != want.X || r.Width != want.Width || r.From != want.From || r.Number != want.Number {
