@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/htmlindex"
+	"golang.org/x/text/language"
 )
 
 // check holds what the keys of a config say against each other; what one value may be is its field's tag's business.
@@ -45,6 +46,9 @@ func (d *decoder) check(c *Config) {
 		if g.Min == nil && g.Max == nil && g.MaxChange == nil {
 			d.whole("the gate on %s has no min, max or max_change, so it could never fail", g.Metric)
 		}
+	}
+	if _, err := language.Parse(c.Output.Locale); err != nil {
+		d.whole("output.locale: %q is not a locale; it is a BCP 47 tag such as en, en-GB or de", c.Output.Locale)
 	}
 	for tier, q := range c.ValueTiers {
 		if math.IsNaN(q) {

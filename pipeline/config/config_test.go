@@ -67,6 +67,7 @@ func TestWrongConfigsSayWhereAndHow(t *testing.T) {
 		{"sources:\n  - {name: a, path: b, delimiter: ab}", `f: source a: delimiter "ab" is not one character, tab or auto`},
 		{"sources:\n  - {name: a, path: b, timezone: Europe/Atlantis}", `f: source a: timezone "Europe/Atlantis" is not known; it is an IANA name such as Europe/London`},
 		{"as_of: x\njobs: y", `f:1:8: as_of: "x" is not a day; write it as 2026-11-21` + "\n" + `f:2:7: jobs: "y" is not a whole number`},
+		{"output: {locale: no such}", `f: output.locale: "no such" is not a locale; it is a BCP 47 tag such as en, en-GB or de`},
 		{"output: *there", `f:1:9: no anchor &there stands above`},
 	} {
 		_, err := Parse("f", []byte(c.text))
