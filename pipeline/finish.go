@@ -107,7 +107,7 @@ func (p *publisher) report(feeds []feedFacts) (*report.Report, error) {
 		return nil, err
 	}
 	f := report.Facts{
-		Run: p.plan.id, Version: p.job.Version, AsOf: p.plan.asOf, Gates: p.gates(), Rerun: "rollcall run --as-of " + p.plan.asOf + " ...",
+		Run: p.plan.id, Version: p.job.Version, AsOf: p.plan.asOf, Locale: p.job.Config.Output.Locale, Gates: p.gates(), Rerun: "rollcall run --as-of " + p.plan.asOf + " ...",
 		Matching: report.Matching{
 			Threshold: p.plan.match.Threshold, Pairs: d.Pairs, Expected: d.Matches, Precision: d.Precision, Recall: d.Recall, Review: p.rows["review"], Converged: d.Converged, Warnings: d.Warnings,
 		},
@@ -144,7 +144,7 @@ func (p *publisher) report(feeds []feedFacts) (*report.Report, error) {
 	}
 	for _, x := range feeds {
 		if x.feed.Kind == "suppression" {
-			f.Lists = append(f.Lists, report.ListAge{Name: x.feed.Name, AsOf: string(x.feed.AsOf), Stale: x.stale, Rows: x.rows})
+			f.Lists = append(f.Lists, report.ListAge{Name: x.feed.Name, AsOf: string(x.feed.AsOf), MaxAge: x.feed.MaxAge.String(), Stale: x.stale, Rows: x.rows})
 		}
 	}
 	held, err := p.stillHeld()

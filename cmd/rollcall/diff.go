@@ -1,155 +1,144 @@
 package main
 
 import (
+	_ "embed"
+	"errors"
 	"fmt"
-	"maps"
-	"path/filepath"
-	"slices"
+	"io"
 
 	"github.com/spf13/cobra"
 
 	"github.com/rollcall-data/rollcall/pipeline"
-	"github.com/rollcall-data/rollcall/pipeline/record"
-	"github.com/rollcall-data/rollcall/pipeline/table"
+	"github.com/rollcall-data/rollcall/pipeline/atomic"
+	"github.com/rollcall-data/rollcall/pipeline/page"
+	"github.com/rollcall-data/rollcall/stages/report"
 )
 
-// difference is what changed from one run to another.
-type difference struct {
-	Added  int            `json:"added"`
-	Gone   int            `json:"gone"`
-	Merged int            `json:"merged"`
-	Split  int            `json:"split"`
-	Won    int            `json:"made_contactable"`
-	Lost   int            `json:"lost_contactable"`
-	Why    map[string]int `json:"lost_because"`
-	WonBy  map[string]int `json:"won_by_channel"`
-	LostBy map[string]int `json:"lost_by_channel"`
-}
-
 func newDiff() *cobra.Command {
-	var asJSON bool
+	var (
+		asJSON bool
+		file   string
+	)
 	c := &cobra.Command{
-		Use:     "diff DIR DIR",
-		Short:   "customers added, gone, merged, split, made or lost contactable",
-		Example: "  rollcall diff out/run-0123456789abcdef out",
+		Use:   "diff DIR DIR",
+		Short: "customers added, gone, merged, split, made or lost contactable",
+		Long: `Diff compares two published runs, the earlier one first: which customers came, went, merged and split, which were won
+and lost per channel and why, and which moved between value tiers, segments and lifecycle stages. A run's own folder or an
+output folder will do. --html writes a page of it; it holds counts, never a customer's value.`,
+		Example: "  rollcall diff out/run-0123456789abcdef out\n  rollcall diff out/run-0123456789abcdef out --html diff.html",
 		Args:    cobra.ExactArgs(2),
 		RunE: func(c *cobra.Command, args []string) error {
-			var sides [2]side
+			var runs [2]string
 			for i, dir := range args {
-				run, err := pipeline.Resolve(dir)
-				if err != nil {
-					return err
-				}
-				if sides[i], err = readSide(filepath.Join(run, "tables")); err != nil {
+				var err error
+				if runs[i], err = pipeline.Resolve(dir); err != nil {
 					return err
 				}
 			}
-			d := compare(sides[0], sides[1])
+			d, err := compareRuns(runs[0], runs[1])
+			if err != nil {
+				return err
+			}
+			if file != "" {
+				return d.page(file, runs)
+			}
 			if asJSON {
 				return printJSON(c.OutOrStdout(), d)
 			}
-			out := c.OutOrStdout()
-			fmt.Fprintf(out, "customers added %d, gone %d, merged %d, split %d\n", d.Added, d.Gone, d.Merged, d.Split)
-			fmt.Fprintf(out, "made contactable %d, lost %d\n", d.Won, d.Lost)
-			for _, ch := range record.Channels {
-				if n := ch.String(); d.WonBy[n]+d.LostBy[n] > 0 {
-					fmt.Fprintf(out, "  %-6s won %d, lost %d\n", n, d.WonBy[n], d.LostBy[n])
-				}
-			}
-			for _, why := range slices.Sorted(maps.Keys(d.Why)) {
-				fmt.Fprintf(out, "  lost because %s: %d\n", why, d.Why[why])
-			}
+			d.print(c.OutOrStdout())
 			return nil
 		},
 	}
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	c.Flags().StringVar(&file, "html", "", "write a page to this file instead")
+	c.PreRunE = func(*cobra.Command, []string) error {
+		if asJSON && file != "" {
+			return usageError{errors.New("either --json or --html")}
+		}
+		return nil
+	}
 	return c
 }
 
-// side is one run, as far as a comparison needs it.
-type side struct {
-	customers map[string]reachable
-	of        map[record.Key]string // customer of each record
-}
-
-type reachable struct {
-	open [record.NumChannels]bool
-	why  []string
-}
-
-func (r reachable) any() bool { return r.open != [record.NumChannels]bool{} }
-
-func readSide(tables string) (side, error) {
-	s := side{make(map[string]reachable), make(map[record.Key]string)}
-	err := table.Scan(tables, "customers", []string{"customer_id", "email_ok", "sms_ok", "voice_ok", "post_ok", "not_contactable_reasons"}, func(r table.Row) error {
-		var x reachable
-		for _, ch := range record.Channels {
-			x.open[ch] = r.Bool(ch.String() + "_ok")
+func (d *difference) print(out io.Writer) {
+	fmt.Fprintf(out, "customers added %d, gone %d, merged %d, split %d\n", d.Added, d.Gone, d.Merged, d.Split)
+	fmt.Fprintf(out, "made contactable %d, lost %d\n", d.Won, d.Lost)
+	fmt.Fprintf(out, "contactable: %d before, %d lost, %d left, %d won, %d came, %d now\n", d.Before, d.Lost, d.Left, d.Won, d.Came, d.After)
+	for _, ch := range d.Channels {
+		if ch.Before+ch.After == 0 {
+			continue
 		}
-		x.why = r.List("not_contactable_reasons")
-		s.customers[r.Text("customer_id")] = x
-		return nil
-	})
+		fmt.Fprintf(out, "  %-6s %d before, won %d, lost %d, %d now\n", ch.Channel, ch.Before, ch.Won, ch.Lost, ch.After)
+		for _, r := range ch.WonDespite {
+			fmt.Fprintf(out, "    won, was %s: %d\n", r.Code, r.N)
+		}
+		for _, r := range ch.LostBecause {
+			fmt.Fprintf(out, "    lost because %s: %d\n", r.Code, r.N)
+		}
+	}
+	for _, r := range d.LostBecause {
+		fmt.Fprintf(out, "  lost because %s: %d\n", r.Code, r.N)
+	}
+	for _, m := range d.Moved {
+		fmt.Fprintf(out, "  %s: %d from %s to %s\n", report.Words(m.Field), m.N, or(m.From, report.NoValue), or(m.To, report.NoValue))
+	}
+}
+
+//go:embed diff.html
+var diffFile string
+
+// pageFuncs are what the pages of this command call besides the design's own.
+var pageFuncs = map[string]any{
+	"words":   report.Words,
+	"channel": report.ChannelWords,
+	"less":    func(a, b int) int { return a - b },
+	"big":     func(n int) int64 { return int64(n) },
+}
+
+// diffPage is what the template of a comparison sees.
+type diffPage struct {
+	*difference
+	A, B *report.Report
+}
+
+// page writes the comparison as a page.
+func (d *difference) page(file string, runs [2]string) error {
+	for _, run := range runs {
+		if inside(run, file) {
+			return usageError{errors.New("--html lies in a run, which is published and stays as it is")}
+		}
+	}
+	var x [2]*report.Report
+	for i, run := range runs {
+		var err error
+		if x[i], err = pipeline.ReadReport(run); err != nil {
+			return err
+		}
+	}
+	return drawTo(file, page.New("diff", diffFile, pageFuncs), x[1].Locale, diffPage{d, x[0], x[1]})
+}
+
+// drawTo writes a page to a file that its owner alone may read.
+func drawTo(file string, p *page.Page, locale string, data any) error {
+	l, err := page.NewLocale(locale)
 	if err != nil {
-		return s, err
+		return err
 	}
-	return s, table.Scan(tables, "records", []string{"source", "record_id", "customer_id"}, func(r table.Row) error {
-		if id := r.Text("customer_id"); id != "" {
-			s.of[record.Key{Source: r.Text("source"), ID: r.Text("record_id")}] = id
-		}
-		return nil
-	})
+	b, err := p.Draw(l, data)
+	if err != nil {
+		return err
+	}
+	return atomic.WriteFile(file, b, 0o600)
 }
 
-func compare(a, b side) difference {
-	d := difference{Why: make(map[string]int), WonBy: make(map[string]int), LostBy: make(map[string]int)}
-	to, from := make(map[string]map[string]bool), make(map[string]map[string]bool)
-	for k, id := range a.of {
-		if other, ok := b.of[k]; ok {
-			add(to, id, other)
-			add(from, other, id)
-		}
+// Steps are the customers that can be contacted, from run to run; they sum.
+func (d diffPage) Steps() []page.Step {
+	return []page.Step{
+		{Label: "could be contacted", By: float64(d.Before), State: true},
+		{Label: "− no longer", By: -float64(d.Lost)},
+		{Label: "− no longer a customer, or merged", By: -float64(d.Left)},
+		{Label: "+ can again, or at last", By: float64(d.Won)},
+		{Label: "+ new, or split off", By: float64(d.Came)},
+		{Label: "can be contacted", By: float64(d.After), State: true},
 	}
-	for id, now := range b.customers {
-		if len(from[id]) == 0 {
-			d.Added++
-		}
-		if len(from[id]) > 1 {
-			d.Merged += len(from[id]) - 1
-		}
-		before, known := a.customers[id]
-		if known && now.any() && !before.any() {
-			d.Won++
-		}
-		if known && !now.any() && before.any() {
-			d.Lost++
-			if len(now.why) > 0 {
-				d.Why[now.why[0]]++
-			}
-		}
-		for _, ch := range record.Channels {
-			if known && now.open[ch] && !before.open[ch] {
-				d.WonBy[ch.String()]++
-			}
-			if known && !now.open[ch] && before.open[ch] {
-				d.LostBy[ch.String()]++
-			}
-		}
-	}
-	for id := range a.customers {
-		switch n := len(to[id]); {
-		case n == 0:
-			d.Gone++
-		case n > 1:
-			d.Split += n - 1
-		}
-	}
-	return d
-}
-
-func add(m map[string]map[string]bool, from, to string) {
-	if m[from] == nil {
-		m[from] = make(map[string]bool)
-	}
-	m[from][to] = true
 }

@@ -41,6 +41,7 @@ type link struct {
 func newExplain() *cobra.Command {
 	var (
 		dir    string
+		file   string
 		asJSON bool
 	)
 	c := &cobra.Command{
@@ -48,8 +49,8 @@ func newExplain() *cobra.Command {
 		Short: "every change, link and verdict of a customer or record, and why",
 		Long: `Explain shows how a customer came to be what it is: its records, the links between them with the weight of each
 comparison in bits, every value that was changed and by which rule, every contact point with its evidence, and how it
-came to be contactable or not. KEY is a customer_id or SOURCE:RECORD_ID. It prints the customer's own data.`,
-		Example: "  rollcall explain --run out c0123456789abcdef\n  rollcall explain --run out crm:4711 --json",
+came to be contactable or not. KEY is a customer_id or SOURCE:RECORD_ID. It prints the customer's own data; --html writes them as a page.`,
+		Example: "  rollcall explain --run out c0123456789abcdef\n  rollcall explain --run out crm:4711 --json\n  rollcall explain --run out crm:4711 --html customer.html",
 		Args:    cobra.ExactArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			if dir == "" {
@@ -63,8 +64,18 @@ came to be contactable or not. KEY is a customer_id or SOURCE:RECORD_ID. It prin
 			if err != nil {
 				return err
 			}
-			if asJSON {
+			switch {
+			case asJSON:
 				return printJSON(c.OutOrStdout(), s)
+			case file != "":
+				if inside(run, file) {
+					return usageError{errors.New("--html lies in the run, which is published and stays as it is")}
+				}
+				r, err := pipeline.ReadReport(run)
+				if err != nil {
+					return err
+				}
+				return s.page(file, r)
 			}
 			s.print(c.OutOrStdout())
 			return nil
@@ -72,6 +83,13 @@ came to be contactable or not. KEY is a customer_id or SOURCE:RECORD_ID. It prin
 	}
 	c.Flags().StringVar(&dir, "run", "", "a run's folder, or an output folder")
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	c.Flags().StringVar(&file, "html", "", "write a page to this file instead")
+	c.PreRunE = func(*cobra.Command, []string) error {
+		if asJSON && file != "" {
+			return usageError{errors.New("either --json or --html")}
+		}
+		return nil
+	}
 	return c
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"strings"
@@ -10,7 +11,11 @@ import (
 	"github.com/rollcall-data/rollcall/pipeline"
 	"github.com/rollcall-data/rollcall/pipeline/config"
 	"github.com/rollcall-data/rollcall/pipeline/table"
+	"github.com/rollcall-data/rollcall/stages/report"
 )
+
+// schemas are those of files that are no tables.
+var schemas = map[string]func() ([]byte, error){"config": config.Schema, "report": report.Schema}
 
 func newSchema() *cobra.Command {
 	var (
@@ -19,29 +24,29 @@ func newSchema() *cobra.Command {
 		sql    string
 	)
 	c := &cobra.Command{
-		Use:   "schema config|TABLE",
-		Short: "JSON Schema of the config; columns of a table; --sql DIALECT, --odcs",
-		Long: "Schema prints the JSON Schema of run files, or the columns of a published table with their types. Tables: " +
+		Use:   "schema config|report|TABLE",
+		Short: "JSON Schema of the config and of report.json; columns of a table; --sql DIALECT, --odcs",
+		Long: "Schema prints the JSON Schema of run files or of report.json, or the columns of a published table with their types. Tables: " +
 			strings.Join(table.Names(), ", ") + `.
 
 --sql DIALECT prints CREATE TABLE, --odcs a data contract in the Open Data Contract Standard v3: of one table, or of all
 where none is named. The kept columns (x_*) of a job follow the fixed ones.`,
-		Example: "  rollcall schema config > run.schema.json\n  rollcall schema contactable\n  rollcall schema contact_points --sql postgres\n  rollcall schema --odcs > contract.odcs.yaml",
+		Example: "  rollcall schema config > run.schema.json\n  rollcall schema report > report.schema.json\n  rollcall schema contactable\n  rollcall schema contact_points --sql postgres\n  rollcall schema --odcs > contract.odcs.yaml",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			out := c.OutOrStdout()
 			names := args
 			switch {
 			case len(args) == 0 && sql == "" && !odcs:
-				return usageError{errors.New("schema needs config or a TABLE; --sql and --odcs take all tables where none is named")}
+				return usageError{errors.New("schema needs config, report or a TABLE; --sql and --odcs take all tables where none is named")}
 			case len(args) == 0:
 				names = table.Names()
-			case args[0] == "config":
-				b, err := config.Schema()
+			case schemas[args[0]] != nil:
+				b, err := schemas[args[0]]()
 				if err != nil {
 					return err
 				}
-				fmt.Fprintf(out, "%s\n", b)
+				fmt.Fprintf(out, "%s\n", bytes.TrimSpace(b))
 				return nil
 			}
 			columns, err := table.Columns(names[0], nil)

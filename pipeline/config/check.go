@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/htmlindex"
+	"golang.org/x/text/language"
 
 	"github.com/rollcall-data/rollcall/pipeline/record"
 )
@@ -56,6 +57,9 @@ func (d *decoder) check(c *Config) {
 				}
 			}
 		}
+	}
+	if _, err := language.Parse(c.Output.Locale); err != nil {
+		d.whole("output.locale: %q is not a locale; it is a BCP 47 tag such as en, en-GB or de", c.Output.Locale)
 	}
 	for tier, q := range c.ValueTiers {
 		if math.IsNaN(q) {

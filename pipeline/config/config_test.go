@@ -70,6 +70,7 @@ func TestWrongConfigsSayWhereAndHow(t *testing.T) {
 		{"segments:\n  - {name: fans, is: {fullname: x}}", `f: rule fans: is: "fullname" is no field of one value; such are segment, language, gender and the like`},
 		{"lifecycle_stages:\n  - {name: new, known_within: soon}", `f:2:31: known_within: "soon" is not a length of time; write it as 28d, 6w, 24mo or 2y`},
 		{"segments:\n  - {value_tier: [high]}", `f:2:5: an entry of segments lacks the key "name" (the segment or stage)`},
+		{"output: {locale: no such}", `f: output.locale: "no such" is not a locale; it is a BCP 47 tag such as en, en-GB or de`},
 		{"output: *there", `f:1:9: no anchor &there stands above`},
 	} {
 		_, err := Parse("f", []byte(c.text))

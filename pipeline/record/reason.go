@@ -122,6 +122,19 @@ var standings = func() map[Reason]standing {
 	return m
 }()
 
+// Precedence orders the reasons why nobody can be contacted: permission before status, each strongest first, then all others.
+func (r Reason) Precedence() int {
+	x, ok := standings[r]
+	switch {
+	case !ok:
+		return len(standings)
+	case x.rank >= len(StatusReasons):
+		return x.rank - len(StatusReasons)
+	default:
+		return x.rank + len(PermissionReasons)
+	}
+}
+
 // Status is what the reason makes of a point; Valid for reasons that leave the status alone.
 func (r Reason) Status() Status { return standings[r].status }
 

@@ -14,37 +14,55 @@ type Key struct {
 	Value     string
 }
 
-// Counts are a mergeable set of counts.
-type Counts struct{ n map[Key]int64 }
+// Counts are a mergeable set of counts, by what is counted along which dimension, then by value.
+type Counts struct{ n map[line]map[string]int64 }
+
+// line is a count along a dimension.
+type line struct{ count, dimension string }
 
 // New makes an empty set.
-func New() *Counts { return &Counts{make(map[Key]int64)} }
+func New() *Counts { return &Counts{make(map[line]map[string]int64)} }
 
 // Add counts n more of a thing as a whole.
-func (c *Counts) Add(count string, n int64) { c.n[Key{Count: count}] += n }
+func (c *Counts) Add(count string, n int64) { c.By(count, "", "", n) }
 
 // By counts n more along a dimension.
-func (c *Counts) By(count, dimension, value string, n int64) { c.n[Key{count, dimension, value}] += n }
+func (c *Counts) By(count, dimension, value string, n int64) {
+	at := line{count, dimension}
+	values := c.n[at]
+	if values == nil {
+		values = make(map[string]int64)
+		c.n[at] = values
+	}
+	values[value] += n
+}
 
 // Get is a count; 0 where nothing was counted.
-func (c *Counts) Get(count string) int64 { return c.n[Key{Count: count}] }
+func (c *Counts) Get(count string) int64 { return c.n[line{count: count}][""] }
 
 // At is a count along a dimension.
-func (c *Counts) At(count, dimension, value string) int64 { return c.n[Key{count, dimension, value}] }
+func (c *Counts) At(count, dimension, value string) int64 { return c.n[line{count, dimension}][value] }
 
 // Merge adds another set.
 func (c *Counts) Merge(o *Counts) {
-	for k, n := range o.n {
-		c.n[k] += n
+	o.Each(func(k Key, n int64) { c.By(k.Count, k.Dimension, k.Value, n) })
+}
+
+// Each visits all counts, in no order.
+func (c *Counts) Each(visit func(Key, int64)) {
+	for at, values := range c.n {
+		for v, n := range values {
+			visit(Key{at.count, at.dimension, v}, n)
+		}
 	}
 }
 
 // Values lists the values of a dimension for any of the counts, the largest first, equal ones by name.
 func (c *Counts) Values(dimension string, counts ...string) []string {
 	size := make(map[string]int64)
-	for k, n := range c.n {
-		if k.Dimension == dimension && slices.Contains(counts, k.Count) {
-			size[k.Value] = max(size[k.Value], n)
+	for _, count := range counts {
+		for v, n := range c.n[line{count, dimension}] {
+			size[v] = max(size[v], n)
 		}
 	}
 	out := make([]string, 0, len(size))
