@@ -78,6 +78,20 @@ func TestCleanIsIdempotent(t *testing.T) {
 	})
 }
 
+// TestStreetAndTownSayTheSame: what the town's field tells is taken from the street at once, not when cleaned again.
+func TestStreetAndTownSayTheSame(t *testing.T) {
+	list := mappers(t)
+	r := record.Record{Key: record.Key{Source: "crm", ID: "1"}, DefaultCountry: "US"}
+	r.Text[record.Street], r.Text[record.City] = "123 Main St Springfield IL 62704", "Springfield, IL 62704"
+	once := clean(t, list, r)
+	if once.Text[record.Street] != "123 Main St" || once.Text[record.City] != "Springfield" || once.Text[record.Postcode] != "62704" {
+		t.Errorf("cleaned to %q, %q, %q", once.Text[record.Street], once.Text[record.City], once.Text[record.Postcode])
+	}
+	if diff := cmp.Diff(once, clean(t, list, once)); diff != "" {
+		t.Error(diff)
+	}
+}
+
 // BenchmarkClean is the whole clean step of a row that is mostly clean, as rows are.
 func BenchmarkClean(b *testing.B) {
 	list := mappers(b)

@@ -35,6 +35,9 @@ func (m *Mapper) places(r *record.Record) {
 		if s, ok := m.lists.town(city, r); ok {
 			r.Set(record.City, s.city, "addresses.town_line", s.confidence)
 			s.places(r, "addresses.town_line")
+			if r.Text[record.Postcode] != "" {
+				m.places(r) // the street may say again what the town's field said
+			}
 		}
 	}
 }
