@@ -359,13 +359,7 @@ func (w *weights) coincidences(p *pair, share *[2]float64) float64 {
 	all := 1.0
 	var each [2]float64
 	for i, c := range w.classes {
-		x := c.part(p) + c.logShare
-		for k := range w.list {
-			if l := p.levels[k]; l > 0 && c.knows(w, k) {
-				x += w.inClass(c, k, &p.levels)
-			}
-		}
-		if x > -40 {
+		if x := w.classBits(c, p); x > -40 {
 			each[i] = math.Exp2(min(x, 200))
 			all += each[i]
 		}
@@ -376,6 +370,17 @@ func (w *weights) coincidences(p *pair, share *[2]float64) float64 {
 		}
 	}
 	return math.Log2(all)
+}
+
+// classBits is log2 of how much likelier a class makes the pair than chance alone, its share included.
+func (w *weights) classBits(c *coincidence, p *pair) float64 {
+	x := c.part(p) + c.logShare
+	for k := range w.list {
+		if p.levels[k] > 0 && c.knows(w, k) {
+			x += w.inClass(c, k, &p.levels)
+		}
+	}
+	return x
 }
 
 // inClass is log2 of the chance of a feature's level in a class. The mailboxes of namesakes look as alike there as those of
