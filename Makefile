@@ -25,7 +25,7 @@ race: ## all tests under the race detector, shuffled (needs gcc)
 
 cover: ## statement coverage of stages and pipeline, the runs of the binary included
 	@rm -rf cover && mkdir cover
-	BINARY_COVERAGE=$(CURDIR)/cover go test -count=1 -cover -coverpkg=./... ./... -args -test.gocoverdir=$(CURDIR)/cover >/dev/null
+	BINARY_COVERAGE=$(CURDIR)/cover go test -count=1 -cover -coverpkg=./... ./... -args -test.gocoverdir=$(CURDIR)/cover >cover/log || { grep -A 40 -E '^ *--- FAIL|^panic:' cover/log; exit 1; }
 	@go tool covdata textfmt -i=cover -pkg=$$(go list ./stages/... ./pipeline/... | paste -sd,) -o cover/all.out
 	@go tool cover -func=cover/all.out | tail -n 1
 

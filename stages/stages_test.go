@@ -36,17 +36,18 @@ func clean(t interface{ Fatal(...any) }, list []Mapper, r record.Record) record.
 
 // dirty are values as extracts have them, by field.
 var dirty = map[record.Field][]string{
-	record.FullName:     {"DR. JOSÃ© O'NEILL-SMITH", "van der Berg, Jan", "Mr & Mrs John Smith", "Acme Ltd", "N/A", "jOHN smith jr.", "M. Jean Dupont", "Li Xiaoming"},
-	record.GivenName:    {"MARIA", "Dr. Hans", "j.", "Null", "José"},
-	record.FamilyName:   {"mcdonald", "SMITH JR", "de la Cruz", "O´Brien", "von  Stein"},
+	record.FullName:     {"DR. JOSÃ© O'NEILL-SMITH", "van der Berg, Jan", "Mr & Mrs John Smith", "Acme Ltd", "N/A", "jOHN smith jr.", "nan", "--", "A\u0300 Z", "M. Jean Dupont", "Li Xiaoming"},
+	record.GivenName:    {"MARIA", "Dr. Hans", "j.", "Null", "José", "Nan", "?", "\\N"},
+	record.FamilyName:   {"mcdonald", "SMITH JR", "de la Cruz", "O´Brien", "von  Stein", "--", "Na", "n.a.", "(null)"},
 	record.Title:        {"mr", "Frau Dr", "Prof"},
+	record.Suffix:       {"jr", "III", "PhD", "A\u0300"},
 	record.Company:      {"ACME GMBH", "null"},
 	record.Street:       {"12 High Street, London N1 7AA", "Hauptstr. 5, 10115 Berlin", "123 Main St Springfield IL 62704", "Rua Augusta, 1234 - Centro - São Paulo - SP", "PO Box 12", "unknown", "5 rue de la Paix\n75002 Paris"},
 	record.Street2:      {"Flat 2", "-"},
 	record.City:         {"LONDON", "10115 Berlin", "Springfield, IL 62704", "n/a"},
 	record.Region:       {"IL", "Bayern", "SP"},
 	record.Postcode:     {"n17aa", "2134", "D-10115", "2134.0", "XYZ", "12345"},
-	record.Country:      {"UK", "Deutschland", "us", "Brasil", "Atlantis", "F"},
+	record.Country:      {"UK", "Deutschland", "us", "Brasil", "Atlantis", "F", "Namibia", "NA"},
 	record.BirthDate:    {"03/02/80", "29254", "1900-01-01", "31/04/1980", "3. März 1980", "2030-01-01"},
 	record.CreatedAt:    {"1751369400", "01.07.2025 12:30", "soon", "1995-04-01"},
 	record.Gender:       {"Frau", "M", "?"},

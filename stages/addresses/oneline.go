@@ -12,8 +12,12 @@ import (
 // from the street what the other fields say again. What is not sure stays as it is.
 func (m *Mapper) places(r *record.Record) {
 	street, city, code := r.Text[record.Street], r.Text[record.City], r.Text[record.Postcode]
+	clean := code
+	if code != "" {
+		clean = m.lists.postcode(code, r.Home(), r.Text[record.Region]).code
+	}
 	switch {
-	case street != "" && (city == "" || code == "" || mentions(street, city) || mentions(street, code)):
+	case street != "" && (city == "" || code == "" || mentions(street, city) || mentions(street, code) || mentions(street, clean)):
 		s, ok := m.lists.split(street, r)
 		if ok {
 			rule := "addresses.one_line"
@@ -79,7 +83,7 @@ func (l *Lists) split(text string, r *record.Record) (split, bool) {
 	}
 	s.city = bare(s.city)
 	front := ln.parts
-	if len(front) == 0 || !agrees(&s, r) {
+	if len(front) == 0 || !l.agrees(&s, r) {
 		return s, false
 	}
 	country := home(&s, r)
@@ -107,7 +111,7 @@ func (l *Lists) town(text string, r *record.Record) (split, bool) {
 	}
 	without := *r
 	without.Text[record.City] = ""
-	return s, s.city != "" && len(ln.parts) == 0 && agrees(&s, &without)
+	return s, s.city != "" && len(ln.parts) == 0 && l.agrees(&s, &without)
 }
 
 // bare is a town's name without the full stop that ended it.
@@ -126,14 +130,14 @@ func home(s *split, r *record.Record) string {
 }
 
 // agrees reports whether nothing that was found is other than what the record's own fields say.
-func agrees(s *split, r *record.Record) bool {
+func (l *Lists) agrees(s *split, r *record.Record) bool {
 	same := func(found string, f record.Field) bool {
 		own := r.Text[f]
 		return found == "" || own == "" || text.Fold(found) == text.Fold(own)
 	}
 	own := r.Text[record.Postcode]
 	return same(s.city, record.City) && same(s.region, record.Region) && same(s.country, record.Country) &&
-		(s.code == "" || own == "" || compact(s.code) == compact(own))
+		(s.code == "" || own == "" || compact(s.code) == compact(own) || s.code == l.postcode(own, home(s, r), r.Text[record.Region]).code)
 }
 
 // tail takes country, postcode, region and town off a line, as far as they are there; what is left are the line's parts. The

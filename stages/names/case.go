@@ -64,7 +64,8 @@ func (c *caser) name(s string, family, first bool) string {
 			}
 			continue
 		}
-		if (i > 0 || !first && family) && i+1 < len(at) && isJoiner(w) {
+		if (i > 0 || !first && family) && i+1 < len(at) && (isJoiner(w) || w == "ı") { // ı is I in capitals, and so is the joiner i
+
 			out.WriteString(strings.ToLower(w))
 			continue
 		}

@@ -6,8 +6,6 @@ import (
 	"unicode"
 	"unicode/utf8"
 
-	"golang.org/x/text/unicode/norm"
-
 	"github.com/rollcall-data/rollcall/pipeline/record"
 	"github.com/rollcall-data/rollcall/pipeline/text"
 )
@@ -20,10 +18,13 @@ func New() *Mapper { return &Mapper{} }
 
 var nameFields = [...]record.Field{record.FullName, record.GivenName, record.MiddleName, record.FamilyName}
 
+// spelt are the fields whose letters the full name is made of.
+var spelt = [...]record.Field{record.FullName, record.GivenName, record.MiddleName, record.FamilyName, record.Suffix}
+
 // Map cleans the names of the record. Its country must be clean: it tells which name comes first, and whose letters.
 func (m *Mapper) Map(r record.Record) (record.Record, error) {
 	c := cultureOf(r.Home())
-	for _, f := range nameFields {
+	for _, f := range spelt {
 		if v := r.Text[f]; v != "" {
 			if clean := text.Tidy(v); clean != v {
 				r.Set(f, clean, "names.tidy", 1)
@@ -169,13 +170,8 @@ func (s *splitter) wholly(at []span) bool {
 }
 
 // letters gives a name its capitals where it was written in capitals or small letters throughout, or the family name alone
-// was; and composes letters that came apart from their accents.
+// was.
 func letters(r *record.Record, c *culture) {
-	for _, f := range nameFields {
-		if v := r.Text[f]; !ascii(v) && strings.IndexFunc(v, isAccent) >= 0 {
-			r.Set(f, norm.NFC.String(v), "names.accents", 1)
-		}
-	}
 	g, m, f := r.Text[record.GivenName], r.Text[record.MiddleName], r.Text[record.FamilyName]
 	all := oneCase3(g, m, f)
 	if all {
@@ -227,9 +223,9 @@ func recase(r *record.Record, c *culture, given, family bool) {
 	if x.unsure {
 		return
 	}
-	r.Set(record.GivenName, g, "names.case", 0.97)
-	r.Set(record.MiddleName, m, "names.case", 0.97)
-	r.Set(record.FamilyName, f, "names.case", 0.96)
+	r.Set(record.GivenName, accented(g), "names.case", 0.97) // small letters compose with accents that capitals do not
+	r.Set(record.MiddleName, accented(m), "names.case", 0.97)
+	r.Set(record.FamilyName, accented(f), "names.case", 0.96)
 }
 
 // titled writes title and suffix in their usual form, and notes the gender that a title tells.
@@ -257,9 +253,6 @@ func titled(r *record.Record, c *culture) {
 		}
 	}
 }
-
-// isAccent reports whether a mark is one that Latin, Greek and Cyrillic letters bear.
-func isAccent(r rune) bool { return r >= 0x300 && r < 0x370 }
 
 func isLower(r rune) bool { return unicode.IsLower(r) }
 

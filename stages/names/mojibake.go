@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/charmap"
+	"golang.org/x/text/unicode/norm"
 
 	"github.com/rollcall-data/rollcall/pipeline/record"
 	"github.com/rollcall-data/rollcall/pipeline/text"
@@ -40,19 +41,39 @@ func (m *Mender) Map(r record.Record) (record.Record, error) {
 			}
 		}
 		if !ascii(v) {
+			v = accented(v)
+			r.Set(f, v, "names.accents", 1)
 			r.Set(f, settled(v), "names.mojibake", 0.99)
 		}
 	}
 	return r, nil
 }
 
+// accented composes the words that have an accent of their own. Others are left, since NFC would write some Han characters
+// in another form.
+func accented(v string) string {
+	if strings.IndexFunc(v, isAccent) < 0 {
+		return v
+	}
+	words := strings.Split(v, " ")
+	for i, w := range words {
+		if strings.IndexFunc(w, isAccent) >= 0 {
+			words[i] = norm.NFC.String(w)
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+// isAccent reports whether a mark is one that Latin, Greek and Cyrillic letters bear.
+func isAccent(r rune) bool { return r >= 0x300 && r < 0x370 }
+
 // settled is text mended so that mending it again, when it has been tidied, changes nothing.
 func settled(s string) string {
 	for range readings {
-		next := unmangle(s)
+		next := accented(unmangle(s))
 		if next == s {
 			tidy := text.Tidy(s)
-			if next = unmangle(tidy); next == tidy {
+			if next = accented(unmangle(tidy)); next == tidy {
 				break
 			}
 		}

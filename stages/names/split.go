@@ -124,7 +124,7 @@ func (s *splitter) familyGiven(family, rest []span) parts {
 	}
 	if len(rest) > 0 {
 		g := min(s.givenEnd(rest, 0), len(rest))
-		p.given, p.middle = s.words(rest[:g]), strings.ReplaceAll(s.words(rest[g:]), ",", "")
+		p.given, p.middle = s.words(rest[:g]), strings.Join(strings.FieldsFunc(s.words(rest[g:]), func(r rune) bool { return r == ',' || r == ' ' }), " ")
 	}
 	return p
 }

@@ -101,14 +101,19 @@ func canonicalTitle(t string, c *culture) string {
 	if len(at) == 1 { // nearly always
 		return usualTitle(t, c)
 	}
-	out := ""
+	out, known := "", false
 	for i := 0; i < len(at); {
 		n := min(4, len(at)-i)
 		for n > 1 && len(look(t[at[i].from:at[i+n-1].to]).titles) == 0 {
 			n--
 		}
-		out = joined(out, usualTitle(t[at[i].from:at[i+n-1].to], c))
+		word := t[at[i].from:at[i+n-1].to]
+		known = known || len(look(word).titles) > 0
+		out = joined(out, usualTitle(word, c))
 		i += n
+	}
+	if !known {
+		return t
 	}
 	return out
 }

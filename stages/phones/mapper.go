@@ -81,30 +81,57 @@ func (m *Mapper) Map(r record.Record) (record.Record, error) {
 	return r, nil
 }
 
-// joinCodes puts a country code that has a cell of its own before the number in the next one.
+// joinCodes puts a country code that has a cell of its own before the number that follows. Where there is one, all cells are
+// read first: what a cell is parted into, and what is there twice, decides which number follows.
 func (m *Mapper) joinCodes(r *record.Record) {
-	for i := 0; i+1 < len(r.Phones); i++ {
-		code, number := r.Phones[i], r.Phones[i+1]
-		if len(code) > longestCode || !codeAlone.MatchString(code) || abroad.MatchString(number) {
-			continue
+	if !slices.ContainsFunc(r.Phones, isCode) {
+		return
+	}
+	var cells, homes, values []string
+	for i, text := range r.Phones {
+		home := homeOf(r, i)
+		c := m.cache.read(m.lists, text, home)
+		for _, n := range c.notes {
+			r.Note(record.Phone, n.before, n.after, n.rule, 1)
 		}
-		joined := "+" + strings.TrimLeft(only(code), "0") + " " + number
-		if !m.lists.ask(joined, "").valid {
-			continue
+		for j := range c.readings {
+			n := &c.readings[j]
+			last := len(cells) - 1
+			switch {
+			case slices.Contains(values, n.value):
+				r.Note(record.Phone, n.display, "", "phones.duplicate", 1)
+				continue
+			case last >= 0 && codeAlone.MatchString(cells[last]) && !abroad.MatchString(n.display):
+				joined := "+" + strings.TrimLeft(only(cells[last]), "0") + " " + n.display
+				if !m.lists.ask(joined, "").valid {
+					break
+				}
+				r.Note(record.Phone, cells[last], "", "phones.country_code", 1)
+				r.Note(record.Phone, n.display, joined, "phones.country_code", 1)
+				cells[last], homes[last], values[last] = joined, home, n.value
+				continue
+			}
+			cells, homes, values = append(cells, n.display), append(homes, home), append(values, n.value)
 		}
-		r.Note(record.Phone, code, "", "phones.country_code", 1)
-		r.Note(record.Phone, number, joined, "phones.country_code", 1)
-		r.Phones = slices.Concat(r.Phones[:i], []string{joined}, r.Phones[i+2:])
-		if i < len(r.PhoneHomes) {
-			r.PhoneHomes = slices.Delete(slices.Clone(r.PhoneHomes), i, i+1)
-		}
+	}
+	r.Phones = cells
+	if r.PhoneHomes != nil {
+		r.PhoneHomes = homes
 	}
 }
 
-// longestCode is as long as a country code is written: "(00 598)".
-const longestCode = 8
+// longestCode is as long as a cell with a country code alone is, in bytes.
+const longestCode = 16
 
 var codeAlone = regexp.MustCompile(`^\(?(?:\+|00) ?[1-9][0-9]{0,2}\)?$`)
+
+func isCode(cell string) bool {
+	if len(cell) > longestCode {
+		return false
+	}
+	code, _ := tidy(cell)
+	return codeAlone.MatchString(code)
+}
 
 // homeOf is where a phone without a country code is dialled: the country that its column names, else that of the record,
 // else that of its source.

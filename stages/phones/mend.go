@@ -32,7 +32,7 @@ func (r *reading) mend(l *Lists, region string, c *cell) {
 		{"phones.lost_zero", bare && digits[0] != '0' && len(digits) >= lostZero, false, "0" + r.display},
 		{"phones.lost_plus", from("phones.excel") && len(digits) >= lostPlus, false, "+" + r.display},
 	} {
-		text := trim(try.text)
+		text, _ := tidy(try.text)
 		if !try.when || text == r.display {
 			continue
 		}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"unicode"
 
 	"github.com/rollcall-data/rollcall/pipeline/record"
 	"github.com/rollcall-data/rollcall/pipeline/text"
@@ -34,10 +35,10 @@ func New(o Options) *Mapper {
 // Map cleans the coded values of one record, and tidies every other text. The error is always nil; mapping twice is mapping
 // once.
 func (m *Mapper) Map(r record.Record) (record.Record, error) {
+	tidy(&r, record.GivenName) // before the full name, which may be made of them
+	tidy(&r, record.FamilyName)
 	for f := range record.NumFields {
-		if r.Text[f] != "" {
-			tidy(&r, f)
-		}
+		tidy(&r, f)
 	}
 	for _, f := range consents {
 		m.consent(&r, f, "consent_unreadable")
@@ -79,6 +80,9 @@ func (m *Mapper) codes(r *record.Record) {
 // tidy trims a text and empties one that only says that there is no value. Lines of an address stay apart by commas.
 func tidy(r *record.Record, f record.Field) {
 	v := r.Text[f]
+	if v == "" {
+		return
+	}
 	if (f == record.Street || f == record.Street2) && strings.ContainsAny(v, "\n\r") {
 		r.Set(f, lines(v), "values.lines", 1)
 		v = r.Text[f]
@@ -87,7 +91,7 @@ func tidy(r *record.Record, f record.Field) {
 		r.Set(f, clean, "values.tidy", 1)
 		v = clean
 	}
-	if nothing(v) && f != record.FamilyName && f != record.GivenName {
+	if nothing(v) && !maybeName(r, f, v) && !written(r, f, v) {
 		r.Set(f, "", "values.empty", 0.99)
 	}
 }
@@ -101,6 +105,20 @@ func lines(s string) string {
 		}
 	}
 	return strings.Join(out, ", ")
+}
+
+// maybeName reports whether a word that often says that there is no value can be a name: Null, Nan and Na are, and the full
+// name that is made of them.
+func maybeName(r *record.Record, f record.Field, v string) bool {
+	if strings.IndexFunc(v, unicode.IsLetter) < 0 {
+		return false
+	}
+	return f == record.GivenName || f == record.FamilyName || f == record.FullName && r.Text[record.GivenName]+r.Text[record.FamilyName] != ""
+}
+
+// written reports whether a stage has written v itself: NA is Namibia's code where the record said Namibia.
+func written(r *record.Record, f record.Field, v string) bool {
+	return slices.ContainsFunc(r.Changes, func(c record.Change) bool { return c.Field == f.String() && c.After == v })
 }
 
 // nothing reports whether a value only says that there is none.
