@@ -1,8 +1,6 @@
 package main
 
 import (
-	"encoding/csv"
-	"os"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -31,16 +29,7 @@ func TestMatchingCustomersAgainJoinsNobody(t *testing.T) {
 		}
 		rows = append(rows, row)
 	}
-	f, err := os.Create(filepath.Join(dir, "customers.csv"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := csv.NewWriter(f).WriteAll(rows); err != nil {
-		t.Fatal(err)
-	}
-	if err := f.Close(); err != nil {
-		t.Fatal(err)
-	}
+	writeRows(t, filepath.Join(dir, "customers.csv"), rows)
 	must(t, command(t, dir, "run", "customers.csv", "--out", "second", "--as-of", "2026-11-21", "--log-level", "error"))
 	was, are := len(rows)-1, len(contents(t, filepath.Join(dir, "second"), "customers"))
 	t.Logf("%d customers are %d", was, are)

@@ -4,7 +4,6 @@ import (
 	"encoding/csv"
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -37,16 +36,7 @@ func TestWeeklyRunsKeepIDs(t *testing.T) {
 		if week > 0 {
 			now, reserve = drift(rnd, now, reserve)
 		}
-		f, err := os.Create(filepath.Join(dir, "customers.csv"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := csv.NewWriter(f).WriteAll(append([][]string{header}, now...)); err != nil {
-			t.Fatal(err)
-		}
-		if err := f.Close(); err != nil {
-			t.Fatal(err)
-		}
+		writeRows(t, filepath.Join(dir, "customers.csv"), append([][]string{header}, now...))
 		out := fmt.Sprintf("week%d", week)
 		args := []string{"run", "customers.csv", "--out", out, "--as-of", asOf.AddDate(0, 0, 7*week).Format(time.DateOnly), "--log-level", "error"}
 		if week > 0 {
