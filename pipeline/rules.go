@@ -174,7 +174,9 @@ func (r *run) loadMatch(p *plan) error {
 	}
 	p.merge = merge.Options{Trust: make(map[string]float64), Salutation: names.Salutation}
 	for i := range c.Sources {
-		p.match.Unique[c.Sources[i].Name] = c.Sources[i].Unique
+		if c.Sources[i].Unique {
+			p.match.Unique[c.Sources[i].Name] = true
+		}
 		p.merge.Trust[c.Sources[i].Name] = c.Sources[i].Trust
 	}
 	for _, also := range c.Match.Also {

@@ -1,6 +1,7 @@
 package match
 
 import (
+	"errors"
 	"math"
 	"math/bits"
 	"slices"
@@ -37,6 +38,9 @@ func (s *solver) chooseKeys(atoms []atom, rows []int32) ([]blockingKey, error) {
 				out = append(out, k)
 				s.diag.Keys = append(s.diag.Keys, Key{Name: k.name})
 			}
+		}
+		if len(out) == 0 {
+			return nil, errors.New("saved model: none of its blocking keys can be made of these columns; train a new one")
 		}
 		return out, nil
 	}

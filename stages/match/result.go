@@ -28,7 +28,10 @@ func (s *solver) result(g *clusters) *Result {
 	for i, t := range s.twin {
 		if t != int32(i) { // equal in all that is compared
 			l := s.link(t, int32(i), false)
-			l.Probability = max(l.Probability, s.opts.Threshold)
+			if more := s.threshold() - l.Bits; more > 0 {
+				l.Levels = append(l.Levels, Level{"record", "equal in all that is compared", more})
+				l.Bits, l.Probability = l.Bits+more, s.opts.Threshold
+			}
 			r.Links = append(r.Links, l)
 		}
 	}

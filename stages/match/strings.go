@@ -10,7 +10,7 @@ import (
 
 // osa is the optimal string alignment distance: insertions, deletions, changes and swaps of neighbours, no part edited
 // twice. It follows Hyyrö (2003), "A Bit-Vector Algorithm for Computing Levenshtein and Damerau Edit Distances", one
-// machine word a column. Letters are bytes: what is compared is folded, so nearly all of it is ASCII. Texts over 64 letters
+// machine word a column. Letters are bytes: the dictionary narrows others to one. Texts over 64 letters
 // are compared without swaps.
 func osa(a, b string) int {
 	if len(a) > len(b) {
