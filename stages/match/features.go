@@ -114,8 +114,8 @@ func newFeatures(o Options) *features {
 	add(&f.firm, "company", firmKind, true)
 	add(&f.employer, "employer", firmKind, false)
 	f.employer.dict = f.firm.dict
-	for i := range o.Also {
-		x := &feature{name: o.AlsoNames[i], dict: newDictionary()}
+	for _, a := range o.Also {
+		x := &feature{name: a.Name, dict: newDictionary()}
 		f.also = append(f.also, x)
 	}
 	for _, x := range o.Overrides {
@@ -152,10 +152,10 @@ func (f *features) add(r *record.Record) {
 	one(f.employer, employer)
 	f.addPoints(row, r, who == "person")
 	f.addIdents(row, r)
-	for i, at := range f.opts.Also {
+	for i, a := range f.opts.Also {
 		v := ""
-		if at < len(r.Kept) {
-			v = strings.TrimSpace(r.Kept[at])
+		if a.At < len(r.Kept) {
+			v = strings.TrimSpace(r.Kept[a.At])
 		}
 		one(f.also[i], v)
 	}

@@ -342,7 +342,7 @@ func TestSavedModel(t *testing.T) {
 
 func TestKeptColumnsCount(t *testing.T) {
 	o := options()
-	o.Also, o.AlsoNames = []int{0}, []string{"birth_place"}
+	o.Also = []Also{{0, "birth_place"}}
 	records := town(300)
 	for i := range records {
 		records[i].Kept = []string{fmt.Sprint("place ", i%150)}

@@ -68,7 +68,8 @@ func each[T any](s *solver, n int, do func(i int) T, take func(T)) error {
 		func(x T) error { take(x); return nil })
 }
 
-// parallel does n things, which must not depend on each other.
+// parallel does n things, which must not depend on each other. Its error is that of a context that
+// ended; who leaves it to the next sweep over all pairs, which ends with it too, says so by _.
 func (s *solver) parallel(n int, do func(i int)) error {
 	return each(s, n, func(i int) struct{} { do(i); return struct{}{} }, func(struct{}) {})
 }

@@ -213,8 +213,6 @@ func figures(s string) string {
 	}, s[from:])
 }
 
-func hasPrefix(s, t string) bool { return strings.HasPrefix(s, t) }
-
 // subset reports whether every word of s is a word of t, give or take a slip; false where both are single words.
 func subset(s, t string) bool {
 	if !strings.Contains(s, " ") && !strings.Contains(t, " ") {
