@@ -58,8 +58,8 @@ func (s *solver) chooseKeys(atoms []atom, rows []int32) ([]blockingKey, error) {
 	}
 	anchors := uint64(max(min(anchorRows, anchorPairs/max(all, 1)), 200))
 	var chosen []int32
-	for i, row := range rows {
-		if uint64(len(rows)) <= anchors || mix(uint64(i), 7)%uint64(len(rows)) < anchors {
+	for _, row := range rows {
+		if uint64(len(rows)) <= anchors || mix(s.f.sum[row], 7)%uint64(len(rows)) < anchors {
 			chosen = append(chosen, row)
 		}
 	}

@@ -83,6 +83,7 @@ type features struct {
 
 	suffix  []uint8  // generation: tells father from son
 	whole   []uint64 // the words of all names, in whatever order: of two or fewer, 0
+	sum     []uint64 // of source and record_id: what is sampled is sampled by it, so that a row more changes nothing else
 	source  []uint32
 	sources []string
 	keys    map[record.Key]int32 // of rows that an override names
@@ -159,6 +160,7 @@ func (f *features) add(r *record.Record) {
 		}
 		one(f.also[i], v)
 	}
+	f.sum = append(f.sum, mix(hash(r.Source), hash(r.ID)))
 	f.suffix = append(f.suffix, generation(r.Text[record.Suffix]))
 	if n := len(f.sources); n == 0 || f.sources[n-1] != r.Source {
 		f.sources = append(f.sources, strings.Clone(r.Source))

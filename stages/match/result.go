@@ -130,11 +130,11 @@ func (s *solver) sameWithin(cluster []int32, within map[int32][]edge) (same, pai
 func (s *solver) blockingRecall(edges []edge) float64 {
 	var once, twice, found float64
 	t := s.threshold()
-	for i, x := range edges {
+	for _, x := range edges {
 		if float64(x.bits) < t {
 			break
 		}
-		if len(edges) > 100_000 && mix(uint64(i), 9)%uint64(len(edges)/50_000) != 0 {
+		if len(edges) > 100_000 && mix(s.f.sum[x.a], s.f.sum[x.b])%uint64(len(edges)/50_000) != 0 {
 			continue
 		}
 		found++

@@ -414,14 +414,15 @@ func (s *solver) sample() ([]shown, float64, error) {
 	var all []uint64
 	var step atomic.Uint64 // it only doubles: what an older one lets through, the newer takes out again
 	step.Store(1)
+	sum := func(p uint64) uint64 { return mix(s.f.sum[p>>32], s.f.sum[uint32(p)]) }
 	err := eachPair(s, func(out *part, a, b int32) {
 		out.n++
-		if p := pairKey(a, b); mix(p, 5)%step.Load() == 0 {
+		if p := pairKey(a, b); sum(p)%step.Load() == 0 {
 			out.list = append(out.list, p)
 		}
 	}, func(out *part) {
 		s.diag.Pairs += out.n
-		other := func(p uint64) bool { return mix(p, 5)%step.Load() != 0 }
+		other := func(p uint64) bool { return sum(p)%step.Load() != 0 }
 		all = append(all, slices.DeleteFunc(out.list, other)...)
 		for len(all) > emPairs { // halve what was taken, and take half as many from here on
 			step.Store(2 * step.Load())
