@@ -10,9 +10,9 @@ import (
 
 func fold(s string) string { return text.Fold(s) }
 
-// matchForm is an address in one spelling, for comparing alone: folded, abbreviations written out, the house number first,
+// appendForm writes an address in one spelling, for comparing alone: folded, abbreviations written out, the house number first,
 // parts of the building last, wherever they stood. The region is left out: the postcode says more.
-func (l *Lists) matchForm(a *record.Address, code string) string {
+func (l *Lists) appendForm(out []byte, a *record.Address, code string) []byte {
 	var buf [256]byte
 	folded := text.AppendFold(buf[:0], numbered(a.Street))
 	street := len(folded)
@@ -21,12 +21,11 @@ func (l *Lists) matchForm(a *record.Address, code string) string {
 	all := string(text.AppendFold(folded, a.City))
 	var words [40]string
 	w := fields(fields(words[:0], all[:street]), all[street:street2])
-	out := l.appendStreet(buf[:0], w, a.Country)
+	out = l.appendStreet(out, w, a.Country)
 	out = append(append(out, '|'), code...)
 	out = append(out, '|')
 	out = l.appendTown(out, fields(words[:0], all[street2:]), a.Country)
-	out = append(append(out, '|'), a.Country...)
-	return string(out)
+	return append(append(out, '|'), a.Country...)
 }
 
 // numbered says in a word what a # says.
