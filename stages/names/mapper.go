@@ -32,12 +32,15 @@ func (m *Mapper) Clean(r *record.Record) error {
 		}
 	}
 	dropPlaceholders(r)
+	before := [...]string{r.Text[record.FullName], r.Text[record.GivenName], r.Text[record.FamilyName]}
 	if r.Text[record.GivenName] == "" && r.Text[record.FamilyName] == "" && r.Text[record.FullName] != "" {
 		whole(r, c)
 	}
 	inParts(r, c)
 	letters(r, c)
-	dropPlaceholders(r) // what splitting left may say that there is no name
+	if before != [...]string{r.Text[record.FullName], r.Text[record.GivenName], r.Text[record.FamilyName]} {
+		dropPlaceholders(r) // what splitting left may say that there is no name
+	}
 	titled(r, c)
 	compose(r, c)
 	return nil
@@ -66,7 +69,7 @@ func dropPlaceholders(r *record.Record) {
 		if !is(g + f) {
 			return
 		}
-	case !(is(g) && (is(f) || strings.EqualFold(g, f))) && !(len(g)+len(f) < 40 && is(g+" "+f)):
+	case !(is(g) && (is(f) || strings.EqualFold(g, f))) && !(len(g)+len(f) < 40 && placeholders[string(lowered(append(lowered(room[:0], g), ' '), f))]):
 		return
 	}
 	for _, x := range nameFields {
