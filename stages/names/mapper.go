@@ -140,9 +140,9 @@ func inParts(r *record.Record, c *culture) {
 	var room [maxWords]span
 	if g != "" && f != "" {
 		s := splitter{name: g, home: c, caps: oneCase(g)}
-		if at := spans(room[:0], g); len(at) <= maxWords {
+		if at := spans(room[:0], g); len(at) > 0 && len(at) <= maxWords && look(s.word(at[0])).leads() {
 			keep := 1
-			if len(at) > 0 && s.wholly(at) { // a title in the given name's cell, and nothing else
+			if s.wholly(at) { // a title in the given name's cell, and nothing else
 				keep = 0
 			}
 			if title, rest := s.titles(at, keep); title != "" {
