@@ -98,7 +98,7 @@ func AppendCustomer(dst []byte, c *record.Customer) []byte {
 	e.int(int64(c.LastSeenAt))
 	e.float(c.LinkConfidence)
 	e.bool(c.Erased)
-	e.points(c.Points, &c.Text)
+	e.points(c.Points)
 	e.changes(c.Changes)
 	e.findings(c.Findings)
 	e.uint(uint64(len(c.Members)))
@@ -145,7 +145,7 @@ func (d *decoder) golden(c *record.Customer) {
 	c.FirstSeenAt, c.LastSeenAt = record.Instant(d.int()), record.Instant(d.int())
 	c.LinkConfidence = d.float()
 	c.Erased = d.bool()
-	c.Points = d.points(&c.Text)
+	c.Points = d.points()
 }
 
 type encoder struct{ b []byte }
@@ -219,61 +219,27 @@ func (e *encoder) record(r *record.Record) {
 	e.list(r.PhoneHomes)
 	e.list(r.Socials)
 	e.list(r.Kept)
-	e.points(r.Points, &r.Text)
+	e.points(r.Points)
 	e.changes(r.Changes)
 	e.findings(r.Findings)
 }
 
-// What a point says that its owner's fields or its own value say already is not written again.
-const (
-	hasAddress   = 1 << iota
-	ownAddress   // the owner's fields, but for the country
-	shownAsValue // printed as its value is
-)
-
-func pointFlags(p *record.ContactPoint, own *record.Address) (flags byte) {
-	if p.Address != (record.Address{}) {
-		flags |= hasAddress
-		own.Country = p.Address.Country
-		if p.Address == *own {
-			flags |= ownAddress
-		}
-	}
-	if p.Display == p.Value {
-		flags |= shownAsValue
-	}
-	return flags
-}
-
-// addressOf is the address in an owner's fields.
-func addressOf(t *[record.NumFields]string) record.Address {
-	return record.Address{
-		Street: t[record.Street], Street2: t[record.Street2], City: t[record.City], Region: t[record.Region], Postcode: t[record.Postcode],
-	}
-}
-
-func (e *encoder) points(list []record.ContactPoint, owner *[record.NumFields]string) {
+func (e *encoder) points(list []record.ContactPoint) {
 	e.uint(uint64(len(list)))
-	own := addressOf(owner)
 	for i := range list {
 		p := &list[i]
-		flags := pointFlags(p, &own)
-		e.b = append(e.b, byte(p.Kind), byte(p.Status), flags)
-		e.str(p.Value)
-		if flags&shownAsValue == 0 {
-			e.str(p.Display)
-		}
+		e.byte(byte(p.Kind))
+		e.strings(p.Value, p.Display)
+		e.byte(byte(p.Status))
 		e.uint(uint64(len(p.Reasons)))
 		for _, r := range p.Reasons {
 			e.str(string(r))
 		}
 		e.strings(p.ReplacedBy, p.PhoneType, p.PhoneRegion)
 		a := &p.Address
-		if flags&hasAddress != 0 {
-			e.str(a.Country)
-			if flags&ownAddress == 0 {
-				e.strings(a.Street, a.Street2, a.City, a.Region, a.Postcode)
-			}
+		e.bool(*a != record.Address{})
+		if *a != (record.Address{}) {
+			e.strings(a.Street, a.Street2, a.City, a.Region, a.Postcode, a.Country)
 		}
 		e.key(p.Key)
 		e.list(p.Sources)
@@ -421,10 +387,10 @@ func (d *decoder) record(r *record.Record) {
 		}
 	}
 	r.Emails, r.Phones, r.PhoneHomes, r.Socials, r.Kept = d.list(), d.list(), d.list(), d.list(), d.list()
-	r.Points, r.Changes, r.Findings = d.points(&r.Text), d.changes(), d.findings()
+	r.Points, r.Changes, r.Findings = d.points(), d.changes(), d.findings()
 }
 
-func (d *decoder) points(owner *[record.NumFields]string) []record.ContactPoint {
+func (d *decoder) points() []record.ContactPoint {
 	n := d.count()
 	if n == 0 {
 		return nil
@@ -432,12 +398,7 @@ func (d *decoder) points(owner *[record.NumFields]string) []record.ContactPoint 
 	list := make([]record.ContactPoint, n)
 	for i := range list {
 		p := &list[i]
-		p.Kind, p.Status = record.Kind(d.byte()), record.Status(d.byte())
-		flags := d.byte()
-		p.Value = d.str()
-		if p.Display = p.Value; flags&shownAsValue == 0 {
-			p.Display = d.str()
-		}
+		p.Kind, p.Value, p.Display, p.Status = record.Kind(d.byte()), d.str(), d.str(), record.Status(d.byte())
 		if n := d.count(); n > 0 {
 			p.Reasons = make([]record.Reason, n)
 			for j := range p.Reasons {
@@ -445,12 +406,10 @@ func (d *decoder) points(owner *[record.NumFields]string) []record.ContactPoint 
 			}
 		}
 		p.ReplacedBy, p.PhoneType, p.PhoneRegion = d.str(), d.str(), d.str()
-		if flags&hasAddress != 0 {
-			country := d.str()
-			if p.Address = addressOf(owner); flags&ownAddress == 0 {
-				p.Address = record.Address{Street: d.str(), Street2: d.str(), City: d.str(), Region: d.str(), Postcode: d.str()}
+		if d.bool() {
+			p.Address = record.Address{
+				Street: d.str(), Street2: d.str(), City: d.str(), Region: d.str(), Postcode: d.str(), Country: d.str(),
 			}
-			p.Address.Country = country
 		}
 		p.Key, p.Sources = d.key(), d.list()
 		p.CapturedAt, p.FirstSeenAt, p.ConfirmedAt = record.Instant(d.int()), record.Instant(d.int()), record.Instant(d.int())
