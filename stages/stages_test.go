@@ -26,8 +26,7 @@ func mappers(t testing.TB) []Mapper {
 
 func clean(t interface{ Fatal(...any) }, list []Mapper, r record.Record) record.Record {
 	for _, m := range list {
-		var err error
-		if r, err = m.Map(r); err != nil {
+		if err := m.Clean(&r); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -24,20 +24,26 @@ func New(o Options) *Mapper {
 	return &Mapper{o.Lists}
 }
 
-// Map cleans the address and makes its contact point. The error is always nil; mapping twice is mapping once.
-func (m *Mapper) Map(r record.Record) (record.Record, error) {
-	drop(&r)
+// Clean cleans the address and makes its contact point. The error is always nil; cleaning twice is cleaning once.
+func (m *Mapper) Clean(r *record.Record) error {
+	drop(r)
 	if v := r.Text[record.Country]; v != "" {
-		m.country(&r, v)
+		m.country(r, v)
 	}
-	m.places(&r)
+	m.places(r)
 	if v := r.Text[record.Postcode]; v != "" {
 		if p := m.lists.postcode(v, r.Home(), r.Text[record.Region]); p.ok && p.code != v {
 			r.Set(record.Postcode, p.code, p.rule, p.confidence)
 		}
 	}
-	m.point(&r)
-	return r, nil
+	m.point(r)
+	return nil
+}
+
+// Map is [Mapper.Clean] of a copy.
+func (m *Mapper) Map(r record.Record) (record.Record, error) {
+	err := m.Clean(&r)
+	return r, err
 }
 
 // country gives the ISO code; a name that is not known is kept out, with a finding.

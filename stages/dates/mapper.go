@@ -67,18 +67,24 @@ func (m *Mapper) setting(source string, f record.Field) (Order, *time.Location) 
 	return Order{Source: source, Field: f.String()}.decided(s), loc
 }
 
-// Map cleans every date of the record. The error is always nil; mapping twice is mapping once.
-func (m *Mapper) Map(r record.Record) (record.Record, error) {
+// Clean cleans every date of the record. The error is always nil; cleaning twice is cleaning once.
+func (m *Mapper) Clean(r *record.Record) error {
 	for f := range record.NumFields {
 		switch {
 		case r.Text[f] == "":
 		case f.IsDate():
-			m.day(&r, f)
+			m.day(r, f)
 		case f.IsInstant():
-			m.moment(&r, f)
+			m.moment(r, f)
 		}
 	}
-	return r, nil
+	return nil
+}
+
+// Map is [Mapper.Clean] of a copy.
+func (m *Mapper) Map(r record.Record) (record.Record, error) {
+	err := m.Clean(&r)
+	return r, err
 }
 
 func (m *Mapper) day(r *record.Record, f record.Field) {

@@ -21,8 +21,8 @@ var nameFields = [...]record.Field{record.FullName, record.GivenName, record.Mid
 // spelt are the fields whose letters the full name is made of.
 var spelt = [...]record.Field{record.FullName, record.GivenName, record.MiddleName, record.FamilyName, record.Suffix}
 
-// Map cleans the names of the record. Its country must be clean: it tells which name comes first, and whose letters.
-func (m *Mapper) Map(r record.Record) (record.Record, error) {
+// Clean cleans the names of the record. Its country must be clean: it tells which name comes first, and whose letters.
+func (m *Mapper) Clean(r *record.Record) error {
 	c := cultureOf(r.Home())
 	for _, f := range spelt {
 		if v := r.Text[f]; v != "" {
@@ -31,16 +31,22 @@ func (m *Mapper) Map(r record.Record) (record.Record, error) {
 			}
 		}
 	}
-	dropPlaceholders(&r)
+	dropPlaceholders(r)
 	if r.Text[record.GivenName] == "" && r.Text[record.FamilyName] == "" && r.Text[record.FullName] != "" {
-		whole(&r, c)
+		whole(r, c)
 	}
-	inParts(&r, c)
-	letters(&r, c)
-	dropPlaceholders(&r) // what splitting left may say that there is no name
-	titled(&r, c)
-	compose(&r, c)
-	return r, nil
+	inParts(r, c)
+	letters(r, c)
+	dropPlaceholders(r) // what splitting left may say that there is no name
+	titled(r, c)
+	compose(r, c)
+	return nil
+}
+
+// Map is [Mapper.Clean] of a copy.
+func (m *Mapper) Map(r record.Record) (record.Record, error) {
+	err := m.Clean(&r)
+	return r, err
 }
 
 // dropPlaceholders empties what was typed to get past a required field. A word that is a family name too (Null) counts only
