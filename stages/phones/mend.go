@@ -15,6 +15,7 @@ func (r *reading) mend(l *Lists, region string, c *cell) {
 	}
 	digits := only(r.display)
 	bare, letters := digits == r.display && digits != "", alphabetic(r.display)
+	open := strings.TrimPrefix(r.display, "(")
 	from := func(rule string) bool {
 		return slices.ContainsFunc(c.notes, func(n note) bool { return n.rule == rule && n.after == r.display })
 	}
@@ -25,7 +26,7 @@ func (r *reading) mend(l *Lists, region string, c *cell) {
 		text func(string) string
 	}{
 		{"phones.trunk_zero", strings.Contains(r.display, "(0)"), true, replaced(trunkZero, "$1 ")},
-		{"phones.prefix", strings.HasPrefix(strings.TrimPrefix(r.display, "("), "0"), true, replaced(abroad, "+$1")},
+		{"phones.prefix", strings.HasPrefix(open, "00") || strings.HasPrefix(open, "011"), true, replaced(abroad, "+$1")},
 		{"phones.letters", letters && !strings.ContainsFunc(r.display, otherLetter), false, likeDigits.Replace},
 		{"phones.remark", letters, true, replaced(remark, "$1")},
 		{"phones.next_line", strings.Contains(r.display, "/"), true, replaced(nextLine, "$1")},
