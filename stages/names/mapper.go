@@ -44,12 +44,15 @@ func (m *Mapper) clean(r *record.Record, c *culture) {
 	}
 	takeMarks(r, c)
 	dropPlaceholders(r)
+	before := [...]string{r.Text[record.FullName], r.Text[record.GivenName], r.Text[record.FamilyName]}
 	if r.Text[record.GivenName] == "" && r.Text[record.FamilyName] == "" && r.Text[record.FullName] != "" {
 		whole(r, c)
 	}
 	inParts(r, c)
 	letters(r, c)
-	dropPlaceholders(r) // what splitting left may say that there is no name
+	if before != [...]string{r.Text[record.FullName], r.Text[record.GivenName], r.Text[record.FamilyName]} {
+		dropPlaceholders(r) // what splitting left may say that there is no name
+	}
 	titled(r, c)
 	compose(r, c)
 }
@@ -77,7 +80,7 @@ func dropPlaceholders(r *record.Record) {
 		if !is(g + f) {
 			return
 		}
-	case !(is(g) && (is(f) || strings.EqualFold(g, f))) && !(len(g)+len(f) < 40 && is(g+" "+f)):
+	case !(is(g) && (is(f) || strings.EqualFold(g, f))) && !(len(g)+len(f) < 40 && placeholders[string(lowered(append(lowered(room[:0], g), ' '), f))]):
 		return
 	}
 	for _, x := range nameFields {
@@ -148,9 +151,9 @@ func inParts(r *record.Record, c *culture) {
 	var room [maxWords]span
 	if g != "" && f != "" {
 		s := splitter{name: g, home: c, caps: oneCase(g)}
-		if at := spans(room[:0], g); len(at) <= maxWords {
+		if at := spans(room[:0], g); len(at) > 0 && len(at) <= maxWords && look(s.word(at[0])).leads() {
 			keep := 1
-			if len(at) > 0 && s.wholly(at) { // a title in the given name's cell, and nothing else
+			if s.wholly(at) { // a title in the given name's cell, and nothing else
 				keep = 0
 			}
 			if title, rest := s.titles(at, keep); title != "" {

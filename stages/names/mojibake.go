@@ -79,6 +79,9 @@ func settled(s string) string {
 		next := accented(unmangle(s))
 		if next == s {
 			tidy := text.Tidy(s)
+			if tidy == s {
+				break
+			}
 			if next = accented(unmangle(tidy)); next == tidy {
 				break
 			}

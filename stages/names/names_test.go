@@ -232,3 +232,19 @@ func BenchmarkMap(b *testing.B) {
 		})
 	}
 }
+
+// TestTitlesNeedOneToLead: only a word that leads is asked for titles.
+func TestTitlesNeedOneToLead(t *testing.T) {
+	word := rapid.OneOf(rapid.String(), rapid.SampledFrom([]string{"Dr.", "Frau", "Herr", "M.", "Prof", "Lt", "Col.", "Anna", "van", "S.", "mr."}))
+	rapid.Check(t, func(t *rapid.T) {
+		name := strings.Join(rapid.SliceOfN(word, 1, 4).Draw(t, "words"), " ")
+		s := splitter{name: name, home: cultureOf(rapid.SampledFrom([]string{"GB", "FR", "DE", "ES", ""}).Draw(t, "country")), caps: oneCase(name)}
+		at := spans(nil, name)
+		if len(at) == 0 || look(s.word(at[0])).leads() {
+			return
+		}
+		if title, rest := s.titles(at, 0); title != "" || len(rest) != len(at) || s.wholly(at) {
+			t.Fatalf("%q: title %q", name, title)
+		}
+	})
+}

@@ -126,14 +126,20 @@ func (m *Mapper) joinCodes(r *record.Record) {
 	}
 }
 
-// longestCode is as long as a cell with a country code alone is, in bytes.
-const longestCode = 16
+// A cell with a country code alone is at most so long, in bytes; longestBare where there is nothing beside it: (00 999).
+const (
+	longestCode = 16
+	longestBare = 8
+)
 
 var codeAlone = regexp.MustCompile(`^\(?(?:\+|00) ?[1-9][0-9]{0,2}\)?$`)
 
 func isCode(cell string) bool {
-	if len(cell) > longestCode {
+	switch {
+	case len(cell) > longestCode:
 		return false
+	case plain(cell): // nothing to tidy, as in nearly all
+		return len(cell) <= longestBare && codeAlone.MatchString(cell)
 	}
 	code, _ := tidy(cell)
 	return codeAlone.MatchString(code)
@@ -224,7 +230,10 @@ func replace(r *record.Record, old *reading, first int) {
 	if slices.ContainsFunc(r.Points[first:], func(p record.ContactPoint) bool { return p.Value == value }) {
 		return
 	}
-	n := library(old.old.fresh, "")
+	n, ok := quick(old.old.fresh, "")
+	if !ok {
+		n = library(old.old.fresh, "")
+	}
 	p := record.ContactPoint{
 		Kind: record.PhonePoint, Value: value, Display: printed(old.old.fresh, old.abroad),
 		PhoneType: n.kind, PhoneRegion: n.region, PCurrent: -1,
