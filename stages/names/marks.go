@@ -263,8 +263,13 @@ func (n *marking) piece(i int) (span, bool) {
 	}
 	for k := min(longestMark, len(at)-1); k > 0; k-- {
 		if n.note(at[:k], func(m mark) bool { return n.front(m, at[k]) }) {
-			if m := n.meanings[len(n.meanings)-1]; (m == "deceased" || m == "unusable") && dated(n.name, at[k:]) {
+			m := n.meanings[len(n.meanings)-1]
+			if (m == "deceased" || m == "unusable") && dated(n.name, at[k:]) {
 				return span{p.from, p.from}, true
+			}
+			if m == "deceased" && i > 0 && strings.ContainsAny(n.name[n.pieces[i-1].to:p.from], "([") { // (deceased wife of)
+				n.meanings = n.meanings[:len(n.meanings)-1]
+				return p, false
 			}
 			return span{at[k].from, p.to}, true
 		}

@@ -51,6 +51,9 @@ func TestMarks(t *testing.T) {
 		{"Mario Rossi deceduto", "IT", "Mario Rossi", record.Deceased, "yes"},
 		{"Jan de Vries (overleden)", "NL", "Jan de Vries", record.Deceased, "yes"},
 		{"wijlen Jan de Vries", "NL", "Jan de Vries", record.Deceased, "yes"},
+		{"John Jones (deceased wife Mary)", "GB", "", record.Deceased, ""},
+		{"De erven van Dijk", "NL", "van Dijk", record.Deceased, "yes"},
+		{"Erven van Dijk", "NL", "van Dijk", record.Deceased, "yes"},
 		{"故 山田太郎", "JP", "故 山田太郎", record.Deceased, ""},
 		{"Deceased", "GB", "", record.Deceased, "yes"},
 
