@@ -42,9 +42,9 @@ func cleaned(t interface{ Fatal(...any) }, list []Mapper, r record.Record) recor
 
 // dirty are values as extracts have them, by field.
 var dirty = map[record.Field][]string{
-	record.FullName:     {"DR. JOSÃ© O'NEILL-SMITH", "van der Berg, Jan", "Mr & Mrs John Smith", "Acme Ltd", "N/A", "jOHN smith jr.", "nan", "--", "A\u0300 Z", "M. Jean Dupont", "Li Xiaoming"},
-	record.GivenName:    {"MARIA", "Dr. Hans", "j.", "Null", "José", "Nan", "?", "\\N"},
-	record.FamilyName:   {"mcdonald", "SMITH JR", "de la Cruz", "O´Brien", "von  Stein", "--", "Na", "n.a.", "(null)"},
+	record.FullName:     {"DR. JOSÃ© O'NEILL-SMITH", "van der Berg, Jan", "Mr & Mrs John Smith", "Acme Ltd", "N/A", "jOHN smith jr.", "nan", "--", "A\u0300 Z", "M. Jean Dupont", "Li Xiaoming", "Estate of the late Bob Jones", "JANE SMITH (deceased 2019)", "DO NOT USE - test", "*** DO NOT MAIL *** smith, jane", "Of Bob, Estate", "Greenfields School"},
+	record.GivenName:    {"MARIA", "Dr. Hans", "j.", "Null", "José", "Nan", "?", "\\N", "Do not", "zzz", "the late", "Estate"},
+	record.FamilyName:   {"mcdonald", "SMITH JR", "de la Cruz", "O´Brien", "von  Stein", "--", "Na", "n.a.", "(null)", "contact", "Jones †", "of Jones"},
 	record.Title:        {"mr", "Frau Dr", "Prof"},
 	record.Suffix:       {"jr", "III", "PhD", "A\u0300"},
 	record.Company:      {"ACME GMBH", "null"},

@@ -265,3 +265,22 @@ func BenchmarkMap(b *testing.B) {
 		}
 	}
 }
+
+// TestCodeOfWords: words are told to be a postcode as their text is when it is written and read again.
+func TestCodeOfWords(t *testing.T) {
+	piece := rapid.OneOf(rapid.String(), rapid.SampledFrom([]string{"D-10115", "SW1A", "1AA", "(75001)", "62704", "１０１", "CEP", "01310-100.", "\xff1"}))
+	rapid.Check(t, func(t *rapid.T) {
+		country := rapid.SampledFrom([]string{"GB", "DE", "BR", "LV", "IE"}).Draw(t, "country")
+		forms := lists.forms[country]
+		var words []word
+		for _, s := range rapid.SliceOfN(piece, 1, 3).Draw(t, "words") {
+			words = append(words, word{text: strings.Join(strings.Fields(s), "")})
+		}
+		code := compact(codeText(words))
+		bare := forms.bare(code, country)
+		want := len(code) <= maxCode && strings.ContainsAny(code, "0123456789") && (forms.find(code) != nil || bare != code && forms.find(bare) != nil && words[0].text != "")
+		if got := lists.isCode(forms, words, country); got != want {
+			t.Fatalf("%+v in %s: %t", words, country, got)
+		}
+	})
+}

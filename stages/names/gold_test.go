@@ -90,3 +90,28 @@ func TestCasingGold(t *testing.T) {
 		score(t, half, right+alone, all, 0.99)
 	}
 }
+
+// TestOrganisationsGold: organisations without a legal form are told, and no person is taken for one.
+func TestOrganisationsGold(t *testing.T) {
+	for _, half := range []string{"dev", "held"} {
+		told, all := 0, 0
+		for _, c := range goldRows(t, "testdata/organisations.psv", half) {
+			r, _ := clean(full(c[1], "GB"))
+			firm := r.Text[record.Company] != ""
+			switch {
+			case c[0] == "person" && firm:
+				t.Errorf("%s: %q is a person", half, c[1])
+			case c[0] == "person":
+			case firm:
+				told++
+				all++
+			default:
+				all++
+				if half == "dev" {
+					t.Logf("%q: %q", c[1], fields(r))
+				}
+			}
+		}
+		score(t, half, told, all, 0.9)
+	}
+}

@@ -51,6 +51,7 @@ type entry struct {
 	given     map[string]bool // languages in which it is a given name
 	devotion  bool            // "del Carmen" belongs to the given name before it
 	company   string          // end, any, or empty
+	org       string          // what the word tells of an organisation: see data/README.md
 	longer    bool            // a title or company word of several words begins with it
 }
 
@@ -95,7 +96,11 @@ var lexicon = func() map[string]*entry {
 		e.particles = append(e.particles, particle{strings.Fields(c[1]), c[2], c[3], c[4] == "home"})
 	}
 	for _, c := range rows(companyFile) {
-		phrase(c[0]).company = c[1]
+		if e := phrase(c[0]); c[1] == "end" || c[1] == "any" {
+			e.company = c[1]
+		} else {
+			e.org = c[1]
+		}
 	}
 	for _, c := range rows(surnamesFile) {
 		for _, w := range strings.Fields(c[2]) {
@@ -212,7 +217,8 @@ var placeholders = func() map[string]bool {
 	return m
 }()
 
-// isCompany reports whether a name ends in a legal form, or has a word in it that only firms and offices have.
+// isCompany reports whether a name ends in a legal form, has a word in it that only firms and offices have, or is that of an
+// organisation.
 func isCompany(name string, c *culture) bool {
 	var room [16]span
 	at := spans(room[:0], name)
@@ -230,7 +236,7 @@ func isCompany(name string, c *culture) bool {
 			return true
 		}
 	}
-	return false
+	return isOrganisation(name, at)
 }
 
 // legalForm reports whether two letters at the end are a legal form: written large, and not the initials or the family

@@ -24,6 +24,17 @@ var spelt = [...]record.Field{record.FullName, record.GivenName, record.MiddleNa
 // Clean cleans the names of the record. Its country must be clean: it tells which name comes first, and whose letters.
 func (m *Mapper) Clean(r *record.Record) error {
 	c := cultureOf(r.Home())
+	m.clean(r, c)
+	for range 3 { // splitting may set a note apart that was none before
+		if !takeMarks(r, c) {
+			break
+		}
+		m.clean(r, c)
+	}
+	return nil
+}
+
+func (m *Mapper) clean(r *record.Record, c *culture) {
 	for _, f := range spelt {
 		if v := r.Text[f]; v != "" {
 			if clean := text.Tidy(v); clean != v {
@@ -31,6 +42,7 @@ func (m *Mapper) Clean(r *record.Record) error {
 			}
 		}
 	}
+	takeMarks(r, c)
 	dropPlaceholders(r)
 	before := [...]string{r.Text[record.FullName], r.Text[record.GivenName], r.Text[record.FamilyName]}
 	if r.Text[record.GivenName] == "" && r.Text[record.FamilyName] == "" && r.Text[record.FullName] != "" {
@@ -43,7 +55,6 @@ func (m *Mapper) Clean(r *record.Record) error {
 	}
 	titled(r, c)
 	compose(r, c)
-	return nil
 }
 
 // Map is [Mapper.Clean] of a copy.

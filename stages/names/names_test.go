@@ -146,8 +146,9 @@ func TestSalutations(t *testing.T) {
 
 func TestTwiceIsOnce(t *testing.T) {
 	word := rapid.SampledFrom([]string{"JOHN", "smith", "Dr.", "van", "DER", "Jr", "O'NEILL", "and", "MARY", ",", "Müller", "M.", "JosÃ©", "GmbH", "x", "García", "III", "Mrs", "&", "MACDONALD", "null"})
+	note := rapid.SampledFrom([]string{"estate", "of", "the", "LATE", "do", "not", "contact", "(deceased)", "†", "2019", "-", "test", "TEST", "zzz", "(", ")", "*", "duplicate", "Jane", "\"", "please", ",", "School", "St", "church", "Dr."})
 	rapid.Check(t, func(t *rapid.T) {
-		r := full(strings.Join(rapid.SliceOfN(word, 0, 6).Draw(t, "words"), " "), rapid.SampledFrom([]string{"GB", "ES", "FR", "NL"}).Draw(t, "country"))
+		r := full(strings.Join(rapid.SliceOfN(rapid.OneOf(word, note), 0, 6).Draw(t, "words"), " "), rapid.SampledFrom([]string{"GB", "ES", "FR", "NL"}).Draw(t, "country"))
 		once, _ := New().Map(r)
 		first, changes := once.Text, len(once.Changes)
 		twice, _ := New().Map(once)
@@ -230,4 +231,20 @@ func BenchmarkMap(b *testing.B) {
 			}
 		})
 	}
+}
+
+// TestTitlesNeedOneToLead: only a word that leads is asked for titles.
+func TestTitlesNeedOneToLead(t *testing.T) {
+	word := rapid.OneOf(rapid.String(), rapid.SampledFrom([]string{"Dr.", "Frau", "Herr", "M.", "Prof", "Lt", "Col.", "Anna", "van", "S.", "mr."}))
+	rapid.Check(t, func(t *rapid.T) {
+		name := strings.Join(rapid.SliceOfN(word, 1, 4).Draw(t, "words"), " ")
+		s := splitter{name: name, home: cultureOf(rapid.SampledFrom([]string{"GB", "FR", "DE", "ES", ""}).Draw(t, "country")), caps: oneCase(name)}
+		at := spans(nil, name)
+		if len(at) == 0 || look(s.word(at[0])).leads() {
+			return
+		}
+		if title, rest := s.titles(at, 0); title != "" || len(rest) != len(at) || s.wholly(at) {
+			t.Fatalf("%q: title %q", name, title)
+		}
+	})
 }

@@ -14,7 +14,8 @@ func (r *reading) mend(l *Lists, region string, c *cell) {
 		return
 	}
 	digits := only(r.display)
-	bare := digits == r.display && digits != ""
+	bare, letters := digits == r.display && digits != "", alphabetic(r.display)
+	open := strings.TrimPrefix(r.display, "(")
 	from := func(rule string) bool {
 		return slices.ContainsFunc(c.notes, func(n note) bool { return n.rule == rule && n.after == r.display })
 	}
@@ -22,18 +23,21 @@ func (r *reading) mend(l *Lists, region string, c *cell) {
 		rule string
 		when bool
 		sure bool // the digits were all there: what they make may be a number that was given up
-		text string
+		text func(string) string
 	}{
-		{"phones.trunk_zero", true, true, trunkZero.ReplaceAllString(r.display, "$1 ")},
-		{"phones.prefix", true, true, abroad.ReplaceAllString(r.display, "+$1")},
-		{"phones.letters", !strings.ContainsFunc(r.display, otherLetter), false, likeDigits.Replace(r.display)},
-		{"phones.remark", true, true, remark.ReplaceAllString(r.display, "$1")},
-		{"phones.next_line", true, true, nextLine.ReplaceAllString(r.display, "$1")},
-		{"phones.lost_zero", bare && digits[0] != '0' && len(digits) >= lostZero, false, "0" + r.display},
-		{"phones.lost_plus", from("phones.excel") && len(digits) >= lostPlus, false, "+" + r.display},
+		{"phones.trunk_zero", strings.Contains(r.display, "(0)"), true, replaced(trunkZero, "$1 ")},
+		{"phones.prefix", strings.HasPrefix(open, "00") || strings.HasPrefix(open, "011"), true, replaced(abroad, "+$1")},
+		{"phones.letters", letters && !strings.ContainsFunc(r.display, otherLetter), false, likeDigits.Replace},
+		{"phones.remark", letters, true, replaced(remark, "$1")},
+		{"phones.next_line", strings.Contains(r.display, "/"), true, replaced(nextLine, "$1")},
+		{"phones.lost_zero", bare && digits[0] != '0' && len(digits) >= lostZero, false, func(s string) string { return "0" + s }},
+		{"phones.lost_plus", len(digits) >= lostPlus && from("phones.excel"), false, func(s string) string { return "+" + s }},
 	} {
-		text, _ := tidy(try.text)
-		if !try.when || text == r.display {
+		if !try.when {
+			continue
+		}
+		text, _ := tidy(try.text(r.display))
+		if text == r.display {
 			continue
 		}
 		mended := reading{display: text, number: l.ask(text, region)}
@@ -46,6 +50,11 @@ func (r *reading) mend(l *Lists, region string, c *cell) {
 			return
 		}
 	}
+}
+
+// replaced does what [regexp.Regexp.ReplaceAllString] does.
+func replaced(re *regexp.Regexp, by string) func(string) string {
+	return func(s string) string { return re.ReplaceAllString(s, by) }
 }
 
 var (

@@ -13,7 +13,10 @@ func quick(text, region string) (n number, ok bool) {
 	if region != "" {
 		home = planOf(region)
 	}
-	if home == nil && (region != "" || !plus) {
+	switch {
+	case region == "" && !plus:
+		return number{kind: "unknown"}, true // dialled nobody knows where
+	case home == nil && region != "":
 		return n, false
 	}
 

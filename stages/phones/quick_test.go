@@ -36,6 +36,7 @@ func checkQuick(t *testing.T, text, region string) bool {
 }
 
 func FuzzQuick(f *testing.F) {
+	f.Add("", "(020) 7946-0018")
 	for _, region := range []string{"GB", "US", "BR", "AR", "MX", "IT", "CN", "RU", ""} {
 		f.Add(region, "+44 20 7946 0018")
 		f.Add(region, "(0343) 15-555-1212")

@@ -91,7 +91,10 @@ func (c *cell) split(l *Lists, text string, parts []string, region string) bool 
 // Of the blanks only one may do so, or it would be a guess. Nil when it is not several numbers.
 func (l *Lists) apart(text, region string) []string {
 	for _, mark := range []string{"/", ",", " - "} {
-		if parts := strings.Split(text, mark); len(parts) > 1 && l.allNumbers(parts, region) {
+		if !strings.Contains(text, mark) {
+			continue
+		}
+		if parts := strings.Split(text, mark); l.allNumbers(parts, region) {
 			return parts
 		}
 	}

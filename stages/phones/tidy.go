@@ -112,7 +112,7 @@ func trim(s string) string {
 // exact gives back the digits of a number that a spreadsheet wrote as a quantity: 4.47912345678E+11, where all digits
 // are still there, or 447912345678.0. A number of which the end is lost stays as it is.
 func exact(s string) string {
-	if len(s) < 7 || s[0] < '0' || s[0] > '9' {
+	if len(s) < 7 || s[0] < '0' || s[0] > '9' || !strings.ContainsAny(s, ".eE") {
 		return s
 	}
 	if m := fraction.FindStringSubmatch(s); m != nil {

@@ -1,0 +1,438 @@
+package names
+
+import (
+	_ "embed"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/rollcall-data/rollcall/pipeline/record"
+	"github.com/rollcall-data/rollcall/pipeline/text"
+)
+
+//go:embed data/marks.psv
+var marksFile string
+
+// mark is a note that people type into a name. where it stands tells a note from a name: see data/README.md.
+type mark struct {
+	means, where string
+	languages    []string
+}
+
+// courtesies do not count.
+var courtesies = [...]string{"please", "pls", "bitte", "again", "ever", "anymore", "any more"}
+
+// markStarts tells by [start] how notes begin.
+var markStarts [1 << 15]bool
+
+var marks, longestMark = func() (map[string][]mark, int) {
+	m, longest := make(map[string][]mark), 1
+	for _, c := range rows(marksFile) {
+		k := markKey(c[0])
+		m[k] = append(m[k], mark{c[1], c[2], strings.Fields(c[3])})
+		longest = max(longest, strings.Count(k, " ")+3) // with a courtesy
+		markStarts[start(c[0])], markStarts[start(k)] = true, true
+	}
+	for _, w := range courtesies {
+		markStarts[start(w)] = true
+	}
+	return m, longest
+}()
+
+// markKey is a note as the table knows it. A letter over and over is three of it, and courtesy does not
+// count.
+func markKey(s string) string {
+	k := text.Fold(s)
+	switch {
+	case k == "":
+		return s // a sign
+	case len(k) > 3 && repeated(k):
+		return k[:3]
+	}
+	for again := true; again; {
+		again = false
+		for _, w := range courtesies {
+			rest, ok := strings.CutSuffix(k, " "+w)
+			if !ok {
+				rest, ok = strings.CutPrefix(k, w+" ")
+			}
+			if ok {
+				k, again = rest, true
+			}
+		}
+	}
+	return k
+}
+
+// start is a number for the first three letters of a word.
+func start(s string) (n int) {
+	letters := 0
+	for _, r := range s {
+		switch {
+		case r >= 'a' && r <= 'z':
+		case r >= 'A' && r <= 'Z':
+		case r >= utf8.RuneSelf && !apostrophe(r):
+			r = unicode.ToLower(r)
+		case r == '.' || r == '\'' || apostrophe(r):
+			continue
+		default:
+			return n
+		}
+		n = n<<5 | int(r&31)
+		if letters++; letters == 3 {
+			break
+		}
+	}
+	return n & (len(markStarts) - 1)
+}
+
+func apostrophe(r rune) bool { return r == '’' || r == '‘' || r == 'ʼ' || r == '´' }
+
+// mayBeMarked is a quick look whether a word begins as a note does.
+func mayBeMarked(s string) bool {
+	inside := false
+	for i := 0; i < len(s); i++ {
+		b := s[i]
+		letter := b|0x20 >= 'a' && b|0x20 <= 'z' || b >= utf8.RuneSelf
+		if letter && !inside && markStarts[start(s[i:])] {
+			return true
+		}
+		inside = letter || inside && (b == '.' || b == '\'')
+	}
+	return false
+}
+
+// denials are what a note says of the person, by its meaning, and the rule that says so.
+var denials = map[string]struct {
+	field       record.Field
+	value, rule string
+}{
+	"deceased":   {record.Deceased, "yes", "names.deceased"},
+	"no_contact": {record.DoNotContact, "yes", "names.no_contact"},
+	"no_call":    {record.DoNotCall, "yes", "names.no_contact"},
+	"no_email":   {record.ConsentEmail, "no", "names.no_contact"},
+	"no_sms":     {record.ConsentSMS, "no", "names.no_contact"},
+	"no_post":    {record.ConsentPost, "no", "names.no_contact"},
+}
+
+var marked = [...]record.Field{record.Title, record.GivenName, record.MiddleName, record.FamilyName, record.Suffix, record.FullName, record.Company}
+
+// takeMarks takes notes out of the names: what forbids goes to the field that forbids, so that no opt-out is lost, and where
+// no name is left that is a finding. It reports whether there was one.
+func takeMarks(r *record.Record, c *culture) (found bool) {
+	if !slices.ContainsFunc(marked[:], func(f record.Field) bool { return mayBeMarked(r.Text[f]) }) {
+		return false
+	}
+	var gone []record.Finding
+	take := func(f record.Field, rest string, meanings []string) {
+		rule := "names.note"
+		for _, m := range meanings {
+			if d, ok := denials[m]; ok {
+				rule = d.rule
+				r.Set(d.field, d.value, d.rule, 0.95)
+			}
+		}
+		if v := r.Text[f]; rest != v {
+			found = true
+			if rest == "" {
+				gone = append(gone, record.Finding{Code: "placeholder_name", Effect: record.Asks, Value: v, Source: "names", Detail: f.String()})
+			}
+			r.Set(f, rest, rule, 0.95)
+		}
+	}
+	if g, f := r.Text[record.GivenName], r.Text[record.FamilyName]; g != "" && f != "" && r.Text[record.MiddleName] == "" { // "Do not", "Contact"
+		n := marking{home: c, field: record.FullName}
+		if n.strip(g+" "+f) == "" && (r.Text[record.FullName] == "" || n.strip(r.Text[record.FullName]) == "") {
+			take(record.GivenName, "", n.meanings)
+			take(record.FamilyName, "", n.meanings)
+		}
+	}
+	for _, f := range marked {
+		if v := r.Text[f]; v != "" && mayBeMarked(v) && !(f == record.FullName && composedOf(v, r)) {
+			n := marking{home: c, field: f, beside: f == record.GivenName && r.Text[record.FamilyName] != ""}
+			n.firm = f == record.Company || f == record.FullName && isCompany(v, c)
+			rest := n.strip(v)
+			take(f, rest, n.meanings)
+		}
+	}
+	if !slices.ContainsFunc(nameFields[:], func(f record.Field) bool { return r.Text[f] != "" }) {
+		for _, x := range gone {
+			if x.Detail != record.Title.String() && x.Detail != record.Suffix.String() && x.Detail != record.Company.String() {
+				r.Findings = append(r.Findings, x)
+			}
+		}
+	}
+	return found
+}
+
+// composedOf reports whether a full name has no word but those of the parts, which tell what is a note.
+func composedOf(full string, r *record.Record) bool {
+	parts := strings.Fields(r.Text[record.GivenName] + " " + r.Text[record.MiddleName] + " " + r.Text[record.FamilyName] + " " + r.Text[record.Suffix])
+	for w := range strings.FieldsSeq(full) {
+		if !slices.Contains(parts, w) {
+			return false
+		}
+	}
+	return true
+}
+
+// marking takes the notes out of one field.
+type marking struct {
+	home     *culture
+	field    record.Field
+	firm     bool // firms do not die, and their names have words that are notes elsewhere
+	beside   bool // a name stands behind the field
+	name     string
+	pieces   []span // of the name, between what sets text apart
+	meanings []string
+}
+
+func (n *marking) strip(name string) string {
+	for {
+		n.name, n.pieces = name, apart(name)
+		rest := n.once()
+		if rest == name {
+			n.denied()
+			return name
+		}
+		name = rest
+	}
+}
+
+// once takes out what is a note as it stands.
+func (n *marking) once() string {
+	kept := slices.Clone(n.pieces)
+	removed := false
+	for i := range kept {
+		if p, ok := n.piece(i); ok {
+			kept[i], removed = p, true
+		}
+	}
+	if !removed {
+		return n.name
+	}
+	for i := range kept { // numbers and dates that belong to the note
+		if p := kept[i]; p.from < p.to && strings.IndexFunc(p.of(n.name), unicode.IsLetter) < 0 && i > 0 && kept[i-1].from == kept[i-1].to {
+			kept[i] = span{p.from, p.from}
+		}
+	}
+	var out strings.Builder
+	end := 0
+	whole := true // all from end on is as it was
+	between := ""
+	for i, p := range kept {
+		between += n.name[end:n.pieces[i].from]
+		end = n.pieces[i].to
+		if p.from == p.to {
+			whole = false
+			continue
+		}
+		if !whole || p.from > n.pieces[i].from {
+			between = glue(between)
+		}
+		out.WriteString(between)
+		out.WriteString(p.of(n.name))
+		between, whole = "", p.to == n.pieces[i].to
+	}
+	if between += n.name[end:]; !whole {
+		between = glue(between)
+	}
+	out.WriteString(between)
+	rest := strings.TrimRight(strings.TrimLeft(text.Tidy(out.String()), " ,)]}>）”"), " ,([{<（“")
+	if strings.IndexFunc(rest, unicode.IsLetter) < 0 {
+		return ""
+	}
+	return rest
+}
+
+// piece is what is left of a piece; false where it holds no note.
+func (n *marking) piece(i int) (span, bool) {
+	p := n.pieces[i]
+	var room [maxWords]span
+	at := spans(room[:0], p.of(n.name))
+	if len(at) > maxWords {
+		return p, false
+	}
+	for k := range at {
+		at[k].from += p.from
+		at[k].to += p.from
+	}
+	if n.note(at, func(m mark) bool { return n.alone(i, m) }) {
+		return span{p.from, p.from}, true
+	}
+	for k := min(longestMark, len(at)-1); k > 0; k-- {
+		if n.note(at[:k], func(m mark) bool { return n.front(m, at[k]) }) {
+			m := n.meanings[len(n.meanings)-1]
+			if (m == "deceased" || m == "unusable") && dated(n.name, at[k:]) {
+				return span{p.from, p.from}, true
+			}
+			if m == "deceased" && i > 0 && strings.ContainsAny(n.name[n.pieces[i-1].to:p.from], "([") { // (deceased wife of)
+				n.meanings = n.meanings[:len(n.meanings)-1]
+				return p, false
+			}
+			return span{at[k].from, p.to}, true
+		}
+		if n.note(at[len(at)-k:], func(m mark) bool { return m.where == "any" && (!n.firm || forbids(m)) }) {
+			return span{p.from, at[len(at)-k-1].to}, true
+		}
+	}
+	return p, false
+}
+
+// note reports whether words are a note that fits.
+func (n *marking) note(at []span, fits func(mark) bool) bool {
+	if len(at) == 0 || len(at) > longestMark || !markStarts[start(n.name[at[0].from:])] {
+		return false
+	}
+	for _, m := range marks[markKey(n.name[at[0].from:at[len(at)-1].to])] {
+		if fits(m) && !(n.firm && m.means == "deceased") {
+			n.meanings = append(n.meanings, m.means)
+			return true
+		}
+	}
+	return false
+}
+
+func forbids(m mark) bool { return m.means != "deceased" && m.means != "unusable" }
+
+// front reports whether a note can stand before a name that goes on with a word.
+func (n *marking) front(m mark, next span) bool {
+	switch m.where {
+	case "any":
+		return !n.firm || forbids(m)
+	case "front":
+		return true
+	case "title":
+		return len(look(next.of(n.name)).titles) > 0
+	case "home":
+		return n.home.speaks(m.languages...)
+	}
+	return false
+}
+
+// alone reports whether a note can stand alone as the piece it is: what may be a name only in brackets, between stars or,
+// in a whole name, in capitals that nothing else has behind a dash.
+func (n *marking) alone(i int, m mark) bool {
+	cell := len(n.pieces) == 1
+	switch m.where {
+	case "any":
+		return true
+	case "front":
+		return !cell || n.beside || n.field == record.Title || n.field == record.FullName && strings.Contains(n.name, " ")
+	case "home":
+		return (!cell || n.beside || n.field == record.Title) && n.home.speaks(m.languages...)
+	}
+	if n.firm {
+		return false
+	}
+	if cell && (n.field == record.Title || n.field == record.Suffix) {
+		return true
+	}
+	p := n.pieces[i]
+	word := p.of(n.name)
+	large := word == strings.ToUpper(word)
+	before, after := n.name[:p.from], n.name[p.to:]
+	if i > 0 {
+		before = n.name[n.pieces[i-1].to:p.from]
+	}
+	if i+1 < len(n.pieces) {
+		after = n.name[p.to:n.pieces[i+1].from]
+	}
+	if m.where == "capitals" && !large {
+		return false
+	}
+	if !cell && (strings.ContainsAny(before+after, "()[]{}<>*#!=~|") || strings.Contains(after, ":")) {
+		return true
+	}
+	rest := n.name[:p.from] + n.name[p.to:]
+	return large && n.field == record.FullName && strings.ContainsAny(before+after, "-–—") &&
+		!slices.ContainsFunc(strings.Fields(rest), func(w string) bool { return oneCase(w) && w == strings.ToUpper(w) })
+}
+
+// dated reports whether words tell when: the last has a digit, and they are few.
+func dated(s string, at []span) bool {
+	return len(at) < 5 && strings.ContainsAny(at[len(at)-1].of(s), "0123456789")
+}
+
+// denied adds what a sentence forbids that could not be taken out.
+func (n *marking) denied() {
+	at := spans(nil, n.name)
+	for i := range at {
+		for k := 2; k <= min(longestMark, len(at)-i); k++ {
+			n.note(at[i:i+k], func(m mark) bool { return m.where == "any" && forbids(m) })
+		}
+	}
+}
+
+// apart cuts a name at what sets text apart: brackets, stars, commas, dashes with a space beside them, and around signs.
+func apart(name string) []span {
+	var out []span
+	from, joined := 0, false
+	cut := func(to, next int) {
+		if s := strings.TrimSpace(name[from:to]); s != "" {
+			at := from + strings.Index(name[from:to], s)
+			out = append(out, span{at, at + len(s)})
+		}
+		from = next
+	}
+	last := ' '
+	for i, next := 0, 0; i < len(name); i = next {
+		r, size := utf8.DecodeRuneInString(name[i:])
+		next = i + size
+		switch r {
+		case '†', '✝', '✞', '⚰', '🕇':
+			cut(i, i)
+			cut(next, next)
+		case '(':
+			if joined = unicode.IsLetter(last); !joined { // fallecido(a)
+				cut(i, next)
+			}
+		case ')':
+			if !joined {
+				cut(i, next)
+			}
+			joined = false
+		case '*', '#', '!', '=', '~', '|', ';', ':', '[', ']', '{', '}', '<', '>', '_', '"', '“', '”', ',', '，', '（', '）':
+			cut(i, next)
+		case '/':
+			if rest := name[next:]; len(rest) > 1 && !(unicode.IsLetter(last) && !unicode.IsLetter(rune(rest[1]))) && !(i > 1 && name[i-2] == ' ') { // a/l, fallecido/a
+				cut(i, next)
+			}
+		case '-', '–', '—':
+			if after, _ := utf8.DecodeRuneInString(name[next:]); last == ' ' || last == r || next == len(name) || after == ' ' || after == r {
+				cut(i, next)
+			}
+		}
+		last = r
+	}
+	cut(len(name), len(name))
+	return out
+}
+
+// glue is what stays of what stood around a note: a comma, and brackets whose other half is elsewhere.
+func glue(s string) string {
+	closers, openers, comma := "", "", ""
+	for _, r := range s {
+		switch r {
+		case '(', '[', '{', '<', '（', '“':
+			openers += string(r)
+		case ')', ']', '}', '>', '）', '”':
+			if openers == "" {
+				closers += string(r)
+			} else {
+				_, size := utf8.DecodeLastRuneInString(openers)
+				openers = openers[:len(openers)-size]
+			}
+		case '"':
+			if rest, ok := strings.CutSuffix(openers, `"`); ok {
+				openers = rest
+			} else {
+				openers += `"`
+			}
+		case ',', '，':
+			comma = ","
+		}
+	}
+	return closers + comma + " " + openers
+}
