@@ -42,19 +42,23 @@ func eachFlag(v reflect.Value, prefix string, visit func(Flag, reflect.Value, *r
 
 // Set gives a flag's value, from the command line or the environment; where says which, for the error.
 func (c *Config) Set(flag, text, where string) error {
-	err := fmt.Errorf("there is no flag %q", flag)
+	known, err := false, error(nil)
 	eachFlag(reflect.ValueOf(c).Elem(), "", func(f Flag, v reflect.Value, tag *reflect.StructTag) {
 		if f.Name != flag {
 			return
 		}
+		known = true
 		if s, ok := v.Addr().Interface().(scalar); ok {
 			err = s.parse(text)
 			return
 		}
 		err = setSimple(v, tag, text)
 	})
-	if err != nil {
-		return &Error{[]Problem{{File: where, What: err.Error()}}}
+	switch {
+	case !known:
+		return &Error{[]Problem{{File: where, What: fmt.Sprintf("there is no flag %q", flag)}}}
+	case err != nil:
+		return &Error{[]Problem{{File: where, What: fmt.Sprintf("%q is %v", text, err)}}}
 	}
 	if c.given == nil {
 		c.given = make(map[string]bool)
