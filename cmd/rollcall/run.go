@@ -91,6 +91,11 @@ func summary(w io.Writer, o *pipeline.Outcome) {
 	if len(r.Mend) > 0 {
 		fmt.Fprintf(w, "mend first: %s (%s)\n", report.Words(r.Mend[0].Name), number(r.Mend[0].N))
 	}
+	for _, g := range r.Gates {
+		if !g.Passed {
+			fmt.Fprintf(w, "gate:       %s %s; it failed, but stopped nothing\n", g.Gate, g.Why)
+		}
+	}
 	for _, warning := range r.Warnings {
 		fmt.Fprintf(w, "note:       %s\n", warning)
 	}
