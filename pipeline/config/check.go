@@ -51,7 +51,14 @@ func (d *decoder) check(c *Config) {
 	}
 	for _, list := range [...][]Rule{c.Segments, c.Stages} {
 		for i := range list {
-			for name := range list[i].Is {
+			for name, words := range list[i].Is {
+				if name == record.Country.String() {
+					for _, word := range words {
+						if err := checkCountry(word); err != nil {
+							d.whole("rule %s: is: country: %v", list[i].Name, err)
+						}
+					}
+				}
 				if f, ok := record.FieldByName(name); !ok || f.Many() || f == record.RecordID {
 					d.whole("rule %s: is: names no field of one value; such are segment, language, gender and the like", list[i].Name)
 				}

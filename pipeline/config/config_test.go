@@ -28,7 +28,12 @@ func TestWrongConfigsSayWhereAndHow(t *testing.T) {
 		{"feeds:\n  - {name: a, kind: events, path: b}\n  - {name: a, kind: events, path: c}", `f: two feeds are named "a"; every feed needs a name of its own`},
 		{"as_of: yesterday", `f:1:8: as_of: not a day; write it as 2026-11-21`},
 		{"as_of: 2026-02-30", `f:1:8: as_of: not a day; write it as 2026-11-21`},
-		{"default_country: gb", `f:1:18: default_country: not of the form ^[A-Z]{2}$`},
+		{"default_country: gb", `f:1:18: default_country: no country of ISO 3166-1; did you mean "GB"?`},
+		{"default_country: UK", `f:1:18: default_country: no country of ISO 3166-1; did you mean "GB"?`},
+		{"default_country: XX", `f:1:18: default_country: no country of ISO 3166-1; write two capitals, such as GB`},
+		{"sources:\n  - {name: a, path: b, country: Germany}", `f:2:33: country: no country of ISO 3166-1; did you mean "DE"?`},
+		{"feeds:\n  - {name: a, kind: suppression, path: b, country: EL, countries: [DE, ZZ]}", `f:2:52: country: no country of ISO 3166-1; did you mean "GR"?` + "\n" + `f:2:72: countries: no country of ISO 3166-1; write two capitals, such as GB`},
+		{"segments:\n  - {name: fans, country: [GB, UK], is: {country: [AN]}}", `f: rule fans: is: country: no country of ISO 3166-1; write two capitals, such as GB` + "\n" + `f:2:32: country: no country of ISO 3166-1; did you mean "GB"?`},
 		{"match: {threshold: 1.5}", `f:1:20: threshold: not a probability from 0 to 1, nor best-f1`},
 		{"match: {threshold: best}", `f:1:20: threshold: not a probability from 0 to 1, nor best-f1`},
 		{"match: {review: [0.9, 0.5]}", `f: match.review takes two probabilities, the lower first, as [0.50, 0.95]`},
@@ -87,6 +92,20 @@ func TestWrongConfigsSayWhereAndHow(t *testing.T) {
 		if diff := cmp.Diff(c.want, e.Error()); diff != "" {
 			t.Errorf("%q (-want +got)\n%s", c.text, diff)
 		}
+	}
+}
+
+// TestEveryCountryIsTaken: 249 of ISO 3166-1 and Kosovo, each by its code and each name for the country it names.
+func TestEveryCountryIsTaken(t *testing.T) {
+	codes := make(map[string]bool)
+	for name, code := range countries {
+		codes[code] = true
+		if len(code) != 2 || checkCountry(code) != nil || name != code && checkCountry(name) == nil {
+			t.Error(name, code)
+		}
+	}
+	if len(codes) != 250 || !codes["QA"] || codes["UK"] {
+		t.Error(len(codes))
 	}
 }
 

@@ -454,6 +454,11 @@ func setSimple(v reflect.Value, tag *reflect.StructTag, text string) error {
 		if words := tag.Get("enum"); words != "" && !slices.Contains(strings.Split(words, ","), text) {
 			return fmt.Errorf("none of its words; %s", nearest(text, strings.Split(words, ",")))
 		}
+		if tag.Get("country") != "" {
+			if err := checkCountry(text); err != nil {
+				return err
+			}
+		}
 		if p := tag.Get("pattern"); p != "" && !regexp.MustCompile(p).MatchString(text) {
 			return fmt.Errorf("not of the form %s", p)
 		}
