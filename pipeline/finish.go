@@ -202,7 +202,7 @@ const mostSegments = 8
 
 // warnings are what a reader must know before any number.
 func (p *publisher) warnings(s *survey, feeds []feedFacts, held []string) []string {
-	out := slices.Clone(p.plan.warnings)
+	out := slices.Concat(s.LeftOut, p.plan.warnings)
 	if p.job.Config.Reach.RequirePermission.IsAuto() && !s.maps(record.ConsentEmail) && !s.maps(record.ConsentSMS) {
 		out = append(out, "Nothing was given that grants permission: customers count as contactable unless something denies it.")
 	}

@@ -36,7 +36,8 @@ type survey struct {
 	TwiceIDs int64               `json:"duplicate_ids"` // records whose id another row of the source has too
 	Mapped   map[string][]string `json:"mapped"`        // by source: the canonical fields that some column fills
 
-	Columns map[string]map[string][]string `json:"columns"` // by source and field: the source's own names of its columns
+	LeftOut []string                       `json:"left_out,omitempty"` // warnings of columns that tell of permission and fill no field
+	Columns map[string]map[string][]string `json:"columns"`            // by source and field: the source's own names of its columns
 }
 
 // fileFacts are the counts of one input file.
@@ -78,6 +79,10 @@ func (r *run) read(ctx context.Context) (int64, error) {
 		s.Guesses = append(s.Guesses, e.Guesses()...)
 		s.Mapped[source.extract.Name] = mappedFields(e)
 		s.Columns[source.extract.Name] = ownColumns(e)
+		for _, warning := range leftOut(source.source.Name, e) {
+			s.LeftOut = append(s.LeftOut, warning)
+			r.log.Warn().Msg(warning)
+		}
 		for _, g := range e.Guesses() {
 			r.log.Info().Str("source", source.extract.Name).Str("file", g.File).Str("found", g.What).Str("value", g.Value).Str("because", g.Reason).Msg("guess")
 		}

@@ -81,8 +81,14 @@ func newCheck() *cobra.Command {
 						fmt.Fprintf(out, "  %s: %s (%s)\n", g.What, g.Value, g.Reason)
 					}
 				}
-				if len(x.Mapped) > 0 {
-					fmt.Fprintf(out, "  fields: %s\n", strings.Join(x.Mapped, ", "))
+				for _, f := range x.Mapped {
+					fmt.Fprintf(out, "  %s <- %s\n", f, strings.Join(x.Columns[f], ", "))
+				}
+				if len(x.Unmapped) > 0 {
+					fmt.Fprintf(out, "  not mapped: %s\n", strings.Join(x.Unmapped, ", "))
+				}
+				for _, warning := range x.Warnings {
+					fmt.Fprintf(out, "  WARNING: %s\n", warning)
 				}
 			}
 			fmt.Fprintf(out, "%s: config and inputs fit\n", file)
