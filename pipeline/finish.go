@@ -203,6 +203,14 @@ const mostSegments = 8
 // warnings are what a reader must know before any number.
 func (p *publisher) warnings(s *survey, feeds []feedFacts, held []string) []string {
 	out := slices.Concat(s.LeftOut, p.plan.warnings)
+	for _, f := range s.Files {
+		if f.Rows == 0 {
+			out = append(out, fmt.Sprintf("0 rows read from %s (source %s): the file holds none.", f.File, f.Source))
+		}
+	}
+	if s.Absent > 0 {
+		out = append(out, fmt.Sprintf("%d of %d decisions in match.overrides name a record that is not there; they decide nothing.", s.Absent, len(p.plan.match.Overrides)))
+	}
 	if p.job.Config.Reach.RequirePermission.IsAuto() && !s.maps(record.ConsentEmail) && !s.maps(record.ConsentSMS) {
 		out = append(out, "Nothing was given that grants permission: customers count as contactable unless something denies it.")
 	}

@@ -87,6 +87,9 @@ func (r *run) do(ctx context.Context) (*Outcome, error) {
 	if out.published(r.plan.id) {
 		return r.already()
 	}
+	if prev := r.job.Config.Previous; prev != "" && r.plan.previous == "" {
+		r.log.Warn().Msg("no previous run in " + prev + "; ids start anew")
+	}
 	if err := out.sweep(r.plan.id); err != nil {
 		return nil, err
 	}
