@@ -174,7 +174,9 @@ func (r *run) loadMatch(p *plan) error {
 	}
 	p.merge = merge.Options{Trust: make(map[string]float64), Salutation: names.Salutation}
 	for i := range c.Sources {
-		p.match.Unique[c.Sources[i].Name] = c.Sources[i].Unique
+		if c.Sources[i].Unique {
+			p.match.Unique[c.Sources[i].Name] = true
+		}
 		p.merge.Trust[c.Sources[i].Name] = c.Sources[i].Trust
 	}
 	for _, also := range c.Match.Also {
@@ -182,7 +184,7 @@ func (r *run) loadMatch(p *plan) error {
 		if at < 0 {
 			return &UsageError{fmt.Errorf("match.also: %q is no kept column; list it under sources[].keep", also)}
 		}
-		p.match.Also, p.match.AlsoNames = append(p.match.Also, at), append(p.match.AlsoNames, also)
+		p.match.Also = append(p.match.Also, match.Also{At: at, Name: also})
 	}
 	if c.Match.Model != "" {
 		if err := load(c.Match.Model, func(f io.Reader) (err error) {
@@ -193,8 +195,8 @@ func (r *run) loadMatch(p *plan) error {
 		}
 	}
 	for _, x := range c.Match.Comparisons {
-		if at := slices.Index(p.kept, x.Field); at >= 0 && !slices.Contains(p.match.AlsoNames, x.Field) {
-			p.match.Also, p.match.AlsoNames = append(p.match.Also, at), append(p.match.AlsoNames, x.Field)
+		if at := slices.Index(p.kept, x.Field); at >= 0 && !slices.Contains(p.match.Also, match.Also{At: at, Name: x.Field}) {
+			p.match.Also = append(p.match.Also, match.Also{At: at, Name: x.Field})
 		}
 		p.match.Choice = append(p.match.Choice, match.Choice{Field: x.Field, Kind: x.Kind, NoBlock: x.Block != nil && !*x.Block})
 	}

@@ -4,9 +4,10 @@ import (
 	"encoding/csv"
 	"errors"
 	"fmt"
-	"hash/maphash"
 	"io"
 	"strings"
+
+	"github.com/cespare/xxhash/v2"
 
 	"github.com/rollcall-data/rollcall/pipeline/record"
 )
@@ -23,12 +24,19 @@ type Key struct {
 // digest stands for a text: 128 bits, so that no two texts of a job meet.
 type digest struct{ a, b uint64 }
 
-var seedA, seedB = maphash.MakeSeed(), maphash.MakeSeed()
-
 func digestOf(parts ...string) digest {
 	s := strings.Join(parts, "\x00")
-	return digest{maphash.String(seedA, s), maphash.String(seedB, s)}
+	return digest{xxhash.Sum64String(s), seeded(s)}
 }
+
+// seeded is a hash that does not know the other one.
+func seeded(s string) uint64 {
+	h := xxhash.NewWithSeed(1)
+	h.WriteString(s) //nolint:errcheck // it never fails
+	return h.Sum64()
+}
+
+func (d digest) less(e digest) bool { return d.a < e.a || d.a == e.a && d.b < e.b }
 
 // ReadKey reads CSV with a header: record_id, cluster_id and, where there are several sources, source; in any order,
 // further columns ignored. name is the file's, for errors: a missing column, a record given twice, a row too short.

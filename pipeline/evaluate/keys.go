@@ -1,7 +1,6 @@
 package evaluate
 
 import (
-	"hash/maphash"
 	"strings"
 	"unicode"
 )
@@ -13,13 +12,13 @@ type keysOf struct {
 	tail           uint64 // a number's last seven digits
 }
 
-func (k keysOf) is(key uint64) bool { return key == k.value || key == k.display }
+func (k keysOf) is(key uint64) bool { return key != 0 && (key == k.value || key == k.display) }
 
 func fold(s string) uint64 {
 	if s == "" {
 		return 0
 	}
-	return maphash.String(seedA, strings.ToLower(strings.TrimSpace(s)))
+	return seeded(strings.ToLower(strings.TrimSpace(s)))
 }
 
 func pointKeys(kind int, p *Point) keysOf {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"math"
 	"slices"
 
 	"github.com/rollcall-data/rollcall/pipeline/record"
@@ -86,6 +87,7 @@ type told struct {
 	contactable [4]uint8 // 0 not served, 1 no, 2 yes
 
 	level     uint8 // how the run's point was recognised; 0 not at all
+	first     digest
 	predicted uint8
 	strongest uint16
 	also      bool // the truth's reason is among the run's
@@ -137,6 +139,9 @@ type lexicon struct {
 }
 
 func (l *lexicon) of(word string) uint16 {
+	if len(l.words) > math.MaxUint16 && l.number[word] == 0 {
+		return 0 // so many words are none of ours
+	}
 	n, ok := l.number[word]
 	if !ok {
 		n = uint16(len(l.words))
@@ -219,6 +224,9 @@ func place(rows []told, records map[digest]int32, withSource bool, run iter.Seq2
 			n = int32(len(customers))
 			customers[c] = n
 		}
+		if was := records[d]; was >= 0 && was != n && !withSource {
+			return nil, errors.New("evaluate: two sources of the run share a record_id: the key needs a column source")
+		}
 		records[d] = n
 	}
 	for i := range rows {
@@ -273,21 +281,32 @@ func match(rows []told, customers map[digest]int32, p *Point, withSource bool, w
 	return found
 }
 
+// take gives a point of the run to the row. Of several that are as near, the one that comes first by value and record gives
+// the status, so that their order does not; a channel is allowed where one of them allows it.
 func (r *told) take(level uint8, p *Point, words *lexicon) {
-	if level < r.level {
+	first := digestOf(p.Value, p.Source, p.ID)
+	switch {
+	case level < r.level:
 		return
-	}
-	if level > r.level {
-		r.level, r.allowed, r.also = level, [4]bool{}, false
-		r.predicted, r.strongest = uint8(max(slices.Index(statuses, p.Status), 0)), 0
-		if len(p.Reasons) > 0 {
-			r.strongest = words.of(p.Reasons[0])
-		}
-		for _, reason := range p.Reasons {
-			r.also = r.also || words.of(reason) == r.reason
-		}
+	case level > r.level:
+		r.level, r.allowed = level, [4]bool{}
+		r.judged(p, first, words)
+	case first.less(r.first):
+		r.judged(p, first, words)
 	}
 	if c := slices.Index(channels, p.Channel); c >= 0 && p.Contactable {
 		r.allowed[c] = true
+	}
+}
+
+// judged takes over what the run says of a point.
+func (r *told) judged(p *Point, at digest, words *lexicon) {
+	r.first, r.also, r.strongest = at, false, 0
+	r.predicted = uint8(max(slices.Index(statuses, p.Status), 0))
+	if len(p.Reasons) > 0 {
+		r.strongest = words.of(p.Reasons[0])
+	}
+	for _, reason := range p.Reasons {
+		r.also = r.also || words.of(reason) == r.reason
 	}
 }

@@ -12,6 +12,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/gofrs/flock"
@@ -69,7 +70,10 @@ func Read(f io.Reader) ([]Decision, error) {
 	last := make(map[[2]record.Key]int)
 	var out []Decision
 	for i, c := range rows {
-		if i == 0 && c[0] == header[0] {
+		if i == 0 && slices.ContainsFunc(header, func(name string) bool { return slices.Contains(c, name) }) {
+			if len(c) < len(header) || !slices.Equal(c[:len(header)], header) {
+				return nil, fmt.Errorf("row 1: the columns are %s, in this order; yours may follow", strings.Join(header, ", "))
+			}
 			continue
 		}
 		if len(c) < len(header) {

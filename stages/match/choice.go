@@ -34,7 +34,7 @@ var kindsByName = map[string]*kind{
 // checkChoice reports a choice that can't be: a field that is not compared, a kind that does not fit.
 func checkChoice(o Options) error {
 	for _, c := range o.Choice {
-		also := slices.Contains(o.AlsoNames, c.Field)
+		also := slices.ContainsFunc(o.Also, func(a Also) bool { return a.Name == c.Field })
 		if _, ok := comparedAs[c.Field]; !ok && !also {
 			return fmt.Errorf("comparisons: %q is neither a kept column nor one of the fields that can be compared: %s", c.Field, strings.Join(slices.Sorted(maps.Keys(comparedAs)), ", "))
 		}

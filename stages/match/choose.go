@@ -1,6 +1,7 @@
 package match
 
 import (
+	"errors"
 	"math"
 	"math/bits"
 	"slices"
@@ -38,6 +39,9 @@ func (s *solver) chooseKeys(atoms []atom, rows []int32) ([]blockingKey, error) {
 				s.diag.Keys = append(s.diag.Keys, Key{Name: k.name})
 			}
 		}
+		if len(out) == 0 {
+			return nil, errors.New("saved model: none of its blocking keys can be made of these columns; train a new one")
+		}
 		return out, nil
 	}
 	pairs, err := s.countPairs(atoms, possible, rows)
@@ -54,8 +58,8 @@ func (s *solver) chooseKeys(atoms []atom, rows []int32) ([]blockingKey, error) {
 	}
 	anchors := uint64(max(min(anchorRows, anchorPairs/max(all, 1)), 200))
 	var chosen []int32
-	for i, row := range rows {
-		if uint64(len(rows)) <= anchors || mix(uint64(i), 7)%uint64(len(rows)) < anchors {
+	for _, row := range rows {
+		if uint64(len(rows)) <= anchors || mix(s.f.sum[row], 7)%uint64(len(rows)) < anchors {
 			chosen = append(chosen, row)
 		}
 	}

@@ -22,6 +22,8 @@ type clusters struct {
 	decided map[uint64]bool   // pairs that a person joined
 	never   map[uint64]bool   // pairs that a person keeps apart
 	refused map[refusal]bool
+
+	contradicted int // decisions to join that others forbid
 }
 
 // refusal is a join that was looked at and refused; it is looked at again when one side has grown.
@@ -60,7 +62,7 @@ func (g *clusters) join(a, b int32) {
 	g.head[b] = a
 }
 
-// takeDecisions joins what a person said is one, and notes what is not.
+// takeDecisions joins what a person said is one, unless other decisions keep them apart, and notes what is not.
 func (g *clusters) takeDecisions() {
 	for _, o := range g.s.opts.Overrides {
 		a, b := g.s.f.row(o.A), g.s.f.row(o.B)
@@ -78,12 +80,33 @@ func (g *clusters) takeDecisions() {
 			continue
 		}
 		a, b = g.s.twin[a], g.s.twin[b]
-		if x, y := g.root(a), g.root(b); x != y {
-			g.join(x, y)
-			g.decided[pairKey(a, b)] = true
-			g.joined = append(g.joined, edge{min(a, b), max(a, b), 30})
+		x, y := g.root(a), g.root(b)
+		if x == y {
+			continue
+		}
+		if g.forbidden(g.of(x), g.of(y)) {
+			g.contradicted++
+			continue
+		}
+		g.join(x, y)
+		g.decided[pairKey(a, b)] = true
+		g.joined = append(g.joined, edge{a: min(a, b), b: max(a, b)})
+	}
+}
+
+// forbidden reports whether a person keeps a member of one side apart from one of the other.
+func (g *clusters) forbidden(x, y []int32) bool {
+	if len(g.never) == 0 {
+		return false
+	}
+	for _, a := range x {
+		for _, b := range y {
+			if g.never[pairKey(a, b)] {
+				return true
+			}
 		}
 	}
+	return false
 }
 
 // The guards. An edge may be weaker the more pairs two clusters have between them, for it is then the best of many; the mean
@@ -142,12 +165,15 @@ func (g *clusters) related(e edge) bool {
 
 // mayJoin reports whether no decision and no source without duplicates keeps two clusters apart.
 func (g *clusters) mayJoin(x, y []int32) bool {
-	if len(g.never) == 0 && len(g.s.opts.Unique) == 0 {
+	if g.forbidden(x, y) {
+		return false
+	}
+	if len(g.s.opts.Unique) == 0 {
 		return true
 	}
 	for _, a := range x {
 		for _, b := range y {
-			if g.never[pairKey(a, b)] || g.s.apart(a, b) {
+			if g.s.apart(a, b) {
 				return false
 			}
 		}

@@ -2,7 +2,9 @@ package match
 
 import (
 	"math"
+	"slices"
 	"strings"
+	"unicode/utf8"
 	"unsafe"
 )
 
@@ -12,6 +14,8 @@ type dictionary struct {
 	arena []byte
 	ends  []uint64 // ends[i] is where string i ends; ends[0] is 0
 	slots []uint32
+
+	narrowed bool // each letter is one byte; no more strings can be numbered
 
 	// Once all are in:
 	letters []uint64 // of each string: see letters
@@ -73,6 +77,7 @@ func (d *dictionary) grow() {
 
 // prepare takes down, once all strings are in, what comparing them needs.
 func (d *dictionary) prepare(k *kind) {
+	d.narrow()
 	d.spell()
 	switch k {
 	case textKind, firmKind, placeKind:
@@ -82,6 +87,25 @@ func (d *dictionary) prepare(k *kind) {
 	case mailKind:
 		d.sortMails()
 	}
+}
+
+// narrow writes each letter as one byte, since letters are what is compared: within an alphabet no two share a byte; of Han
+// characters one in 128 pairs does. That two strings are equal is told by their numbers, which stay apart.
+func (d *dictionary) narrow() {
+	if d.narrowed || !slices.ContainsFunc(d.arena, func(c byte) bool { return c >= utf8.RuneSelf }) {
+		return
+	}
+	arena, ends := make([]byte, 0, len(d.arena)), make([]uint64, 1, len(d.ends))
+	for id := 1; id <= d.size(); id++ {
+		for _, r := range d.text(uint32(id)) {
+			if r >= utf8.RuneSelf {
+				r = utf8.RuneSelf | (r^r>>7^r>>14)&0x7f
+			}
+			arena = append(arena, byte(r))
+		}
+		ends = append(ends, uint64(len(arena)))
+	}
+	d.arena, d.ends, d.slots, d.narrowed = arena, ends, nil, true
 }
 
 // spell takes down the letters of the strings.

@@ -83,10 +83,12 @@ type features struct {
 
 	suffix  []uint8  // generation: tells father from son
 	whole   []uint64 // the words of all names, in whatever order: of two or fewer, 0
+	sum     []uint64 // of source and record_id: what is sampled is sampled by it, so that a row more changes nothing else
 	source  []uint32
 	sources []string
 	keys    map[record.Key]int32 // of rows that an override names
 	values  []uint32
+	over    []string // names of features that are too many to compare
 }
 
 func newFeatures(o Options) *features {
@@ -113,8 +115,8 @@ func newFeatures(o Options) *features {
 	add(&f.firm, "company", firmKind, true)
 	add(&f.employer, "employer", firmKind, false)
 	f.employer.dict = f.firm.dict
-	for i := range o.Also {
-		x := &feature{name: o.AlsoNames[i], dict: newDictionary()}
+	for _, a := range o.Also {
+		x := &feature{name: a.Name, dict: newDictionary()}
 		f.also = append(f.also, x)
 	}
 	for _, x := range o.Overrides {
@@ -123,7 +125,7 @@ func newFeatures(o Options) *features {
 	return f
 }
 
-// words folds names: apostrophes join, everything else that is no letter or digit divides.
+// folded folds names: apostrophes join, everything else that is no letter or digit divides.
 func folded(s string) string { return text.Fold(s) }
 
 func (f *features) add(r *record.Record) {
@@ -151,13 +153,14 @@ func (f *features) add(r *record.Record) {
 	one(f.employer, employer)
 	f.addPoints(row, r, who == "person")
 	f.addIdents(row, r)
-	for i, at := range f.opts.Also {
+	for i, a := range f.opts.Also {
 		v := ""
-		if at < len(r.Kept) {
-			v = strings.TrimSpace(r.Kept[at])
+		if a.At < len(r.Kept) {
+			v = strings.TrimSpace(r.Kept[a.At])
 		}
 		one(f.also[i], v)
 	}
+	f.sum = append(f.sum, mix(hash(r.Source), hash(r.ID)))
 	f.suffix = append(f.suffix, generation(r.Text[record.Suffix]))
 	if n := len(f.sources); n == 0 || f.sources[n-1] != r.Source {
 		f.sources = append(f.sources, strings.Clone(r.Source))
@@ -273,6 +276,14 @@ func (f *features) addIdents(row int, r *record.Record) {
 
 // close ends adding: features that came late are filled up, those that are empty in all rows are left out.
 func (f *features) close() {
+	var kinds []string
+	for k := range f.idents {
+		kinds = append(kinds, k)
+	}
+	slices.Sort(kinds)
+	for _, k := range kinds {
+		f.list = append(f.list, f.idents[k])
+	}
 	for _, x := range f.also {
 		if c, _ := f.chosen(x); c.Kind != "" {
 			x.kind = kindsByName[c.Kind]
@@ -281,14 +292,6 @@ func (f *features) close() {
 		}
 		x.refold()
 		f.list = append(f.list, x)
-	}
-	var kinds []string
-	for k := range f.idents {
-		kinds = append(kinds, k)
-	}
-	slices.Sort(kinds)
-	for _, k := range kinds {
-		f.list = append(f.list, f.idents[k])
 	}
 	for _, x := range f.list {
 		if _, ok := f.chosen(x); !ok {
@@ -300,7 +303,12 @@ func (f *features) close() {
 	}
 	empty := func(x *feature) bool { return !slices.ContainsFunc(x.one, func(v int32) bool { return v != 0 }) }
 	f.list = slices.DeleteFunc(f.list, func(x *feature) bool { return x != f.given && x != f.family && empty(x) })
-	f.list = f.list[:min(len(f.list), maxFeatures)]
+	if n := len(f.list); n > maxFeatures {
+		for _, x := range f.list[maxFeatures:] {
+			f.over = append(f.over, x.name)
+		}
+		f.list = f.list[:maxFeatures]
+	}
 	cells := make([]int32, f.rows*len(f.list))
 	for k, x := range f.list {
 		for i, v := range x.one {
@@ -309,6 +317,20 @@ func (f *features) close() {
 		x.one, x.cells, x.step = nil, cells[min(k, len(cells)):], len(f.list)
 		x.dict.prepare(x.kind)
 	}
+}
+
+// equal reports whether two rows have the same values in all that is compared.
+func (f *features) equal(a, b int32) bool {
+	if f.suffix[a] != f.suffix[b] {
+		return false
+	}
+	var left, right [1]uint32
+	for _, x := range f.list {
+		if !slices.Equal(x.of(a, &left), x.of(b, &right)) {
+			return false
+		}
+	}
+	return true
 }
 
 // row finds the row of a key that an override names; -1 when it is not among the records.

@@ -1,5 +1,7 @@
 package match
 
+import "strings"
+
 // kind is a sort of feature: how its values are compared. Level 0 is "missing" and weighs nothing.
 type kind struct {
 	name    string
@@ -182,7 +184,7 @@ func compareNames(d *dictionary, a, b uint32) uint8 {
 		return 3
 	case short > 3 && (similar >= .87 || d.sounds[a] == d.sounds[b] || edits <= 2 && short > 4),
 		short > 4 && len(s) == len(t) && sortedLetters(s) == sortedLetters(t),
-		short > 2 && (hasPrefix(s, t) || hasPrefix(t, s)):
+		short > 2 && (strings.HasPrefix(s, t) || strings.HasPrefix(t, s)):
 		return 6
 	case similar >= .72:
 		return 7

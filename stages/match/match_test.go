@@ -262,6 +262,35 @@ func TestDecisionsHold(t *testing.T) {
 	}
 	o.Overrides = []Override{{A: key("a"), B: key("nobody"), Same: true}}
 	solved(t, o, records) // a decision about a record that has gone is no error
+
+	// Of decisions that contradict each other, what keeps apart stands, and the run says so.
+	o.Overrides = []Override{{A: key("a"), B: key("b"), Same: true}, {A: key("b"), B: key("t0003"), Same: true}, {A: key("a"), B: key("t0003")}}
+	r = solved(t, o, records)
+	if joined(records, r, "a", "t0003") || !slices.ContainsFunc(r.Diagnosis.Warnings, func(w string) bool { return strings.HasPrefix(w, "1 overrides") }) {
+		t.Errorf("contradicting decisions: %q", r.Diagnosis.Warnings)
+	}
+}
+
+// A rare mailbox of one record and a rare phone of another can have the same number in their dictionaries: they are no twins.
+func TestNumbersOfOtherFieldsAreNoTwins(t *testing.T) {
+	f := newFeatures(options())
+	for i := range 16 {
+		f.mail.dict.id(fmt.Sprint(i, "@example.org"))
+		f.tel.dict.id(fmt.Sprint(134960000 + i))
+	}
+	a, b := person("a", "Jane", "Smith", "", "x@example.org"), person("b", "Jane", "Smith", "", "")
+	b.Points = []record.ContactPoint{{Kind: record.PhonePoint, Value: "+49301234567"}}
+	f.add(&a)
+	f.add(&b)
+	f.close()
+	if f.equal(0, 1) {
+		t.Error("a mailbox equals a number")
+	}
+	s := &solver{opts: options(), f: f, ctx: t.Context(), workers: 1}
+	s.collapse()
+	if s.twin[1] != 1 {
+		t.Error("twins by the number of other fields")
+	}
 }
 
 func TestUniqueSources(t *testing.T) {
@@ -276,6 +305,9 @@ func TestUniqueSources(t *testing.T) {
 
 func TestSavedModel(t *testing.T) {
 	records, _ := garbled(600)
+	for i := range records {
+		records[i].Text[record.Country] = []string{"DE", "GB", "FR"}[len(records[i].Text[record.City])%3]
+	}
 	first := solved(t, options(), records)
 	saved, err := json.Marshal(first.Model)
 	if err != nil {
@@ -292,6 +324,14 @@ func TestSavedModel(t *testing.T) {
 	if !slices.Equal(first.Cluster, again.Cluster) {
 		t.Error("the saved model gives other clusters on the same records")
 	}
+	for i := range first.Links {
+		if a, b := first.Links[i], again.Links[i]; math.Abs(a.Bits-b.Bits) > 1e-3 {
+			t.Fatalf("a link of %g bits has %g by the saved model: %+v, %+v", a.Bits, b.Bits, a.Levels, b.Levels)
+		}
+	}
+	if !again.Diagnosis.Converged || len(again.Diagnosis.Warnings) > 0 {
+		t.Errorf("with a saved model: %q", again.Diagnosis.Warnings)
+	}
 	for _, bad := range []string{"{", `{"version":"0"}`, `{"version":"1"}`} {
 		o.Model = []byte(bad)
 		if _, err := New(o); err == nil {
@@ -302,7 +342,7 @@ func TestSavedModel(t *testing.T) {
 
 func TestKeptColumnsCount(t *testing.T) {
 	o := options()
-	o.Also, o.AlsoNames = []int{0}, []string{"birth_place"}
+	o.Also = []Also{{0, "birth_place"}}
 	records := town(300)
 	for i := range records {
 		records[i].Kept = []string{fmt.Sprint("place ", i%150)}
@@ -384,6 +424,10 @@ func TestLevels(t *testing.T) {
 		{nameKind, "leclerc", "leclerc dubois", "part of the other"},
 		{nameKind, "de souza", "desouza", "near"},
 		{nameKind, "smith", "okafor", "different"},
+		{nameKind, "и", "иван", "initial"},
+		{nameKind, "сергей", "сегрей", "near"},
+		{nameKind, "иван", "олег", "different"},
+		{nameKind, "伟", "伦", "different"},
 		{wordsKind, "marie", "m", "initial"},
 		{dateKind, "1980-05-06", "1980-06-05", "one slip"},
 		{dateKind, "1980-05-06", "1980-05-08", "one slip"},

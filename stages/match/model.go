@@ -29,6 +29,9 @@ type Comparison struct {
 	Parent string       `json:"depends_on,omitempty"`
 	MGiven [3][]float64 `json:"m_given,omitzero"`
 	UGiven [3][]float64 `json:"u_given,omitzero"`
+
+	// ULand are the chances among others where the countries agree, nearly agree, and differ, where that was measured.
+	ULand [3][]float64 `json:"u_by_country,omitzero"`
 }
 
 // Class is a class of pairs that share much and are not one person, with the chances of levels that it describes.
@@ -39,7 +42,7 @@ type Class struct {
 }
 
 const (
-	modelVersion = "3"
+	modelVersion = "4"
 	bothNamesAre = "both names"
 )
 
@@ -66,6 +69,11 @@ func (s *solver) saved() *Model {
 		if w.parent[k] >= 0 {
 			for st := range c.MGiven {
 				c.MGiven[st], c.UGiven[st] = slices.Clone(w.mGiven[k][st+agrees][1:n]), slices.Clone(w.uGiven[k][st+agrees][1:n])
+			}
+		}
+		for st := range c.ULand {
+			if list := w.uLand[k][st+agrees][1:n]; slices.Max(list) > 0 {
+				c.ULand[st] = slices.Clone(list)
 			}
 		}
 		m.Comparisons = append(m.Comparisons, c)
@@ -116,6 +124,12 @@ func (w *weights) load(m *Model) error {
 		}
 		copy(w.m[k][1:], c.M)
 		copy(w.u[k][1:], c.U)
+		for st := range c.ULand {
+			if c.ULand[st] != nil && len(c.ULand[st]) != n {
+				return fmt.Errorf("saved model: %q has other levels by country", c.Name)
+			}
+			copy(w.uLand[k][st+agrees][1:], c.ULand[st])
+		}
 		if w.parent[k] = find(c.Parent); w.parent[k] < 0 {
 			continue
 		}
@@ -135,6 +149,9 @@ func (w *weights) load(m *Model) error {
 		w.classes[i].share = x.Share
 		for name, list := range x.Levels {
 			if k := find(name); k >= 0 && k != both {
+				if len(list) != len(w.list[k].kind.m)-1 {
+					return fmt.Errorf("saved model: class %q has other levels of %q", x.Name, name)
+				}
 				copy(w.classes[i].level[k][1:], list)
 			}
 		}

@@ -8,16 +8,21 @@ import (
 
 // Options say how records are joined.
 type Options struct {
-	Threshold            float64         // probability at or above which two records are joined
-	ReviewFrom, ReviewTo float64         // pairs between are for a person to decide
+	Threshold            float64         // probability, 0 to 1, at or above which two records are joined
+	ReviewFrom, ReviewTo float64         // pairs of a probability from the one to below the other are for a person to decide
 	Unique               map[string]bool // sources whose own records are never joined
 	Overrides            []Override
-	Model                []byte // a saved model to use; nil: the built-in weights, with u and shares from the data
-	Also                 []int  // kept columns that are compared too, by their number
-	AlsoNames            []string
+	Model                []byte   // a saved model to use; nil: weights are learned of the data, or built in where those are few
+	Also                 []Also   // kept columns that are compared too
 	Choice               []Choice // what is compared, in place of all there is; nil: everything
 	Workers              int
 	Progress             func(rows int64) // told of rows as they are done, from one goroutine at a time
+}
+
+// Also is a kept column by its number and name.
+type Also struct {
+	At   int
+	Name string
 }
 
 // Choice is a field that is compared, by what its user said.
@@ -65,7 +70,7 @@ type Diagnosis struct {
 	Distinct       int64    `json:"distinct"` // rows that differ in what is compared
 	Pairs          int64    `json:"pairs_compared"`
 	Keys           []Key    `json:"blocking_keys"`
-	BlockingRecall float64  `json:"blocking_recall"` // estimated from the pairs that one key alone brought
+	BlockingRecall float64  `json:"blocking_recall"` // share of the matches that the keys bring together, estimated of how many keys bring a likely match (Chao 1987)
 	Matches        float64  `json:"expected_matches"`
 	Iterations     int      `json:"iterations"`
 	LastChange     float64  `json:"last_change"` // the most by which the last iteration moved a chance
@@ -79,7 +84,7 @@ type Diagnosis struct {
 // Key is one way in which records were brought together.
 type Key struct {
 	Name    string `json:"name"`
-	Pairs   int64  `json:"pairs"`
+	Pairs   int64  `json:"pairs"`        // estimated on a sample of its blocks
 	Dropped int64  `json:"dropped_rows"` // in blocks too large to compare
 }
 
@@ -89,7 +94,7 @@ type Matcher struct {
 	f    *features
 }
 
-// New makes a matcher.
+// New makes a matcher. Errors: a saved model that can't be read or is of another version; a choice of no field or kind.
 func New(o Options) (*Matcher, error) {
 	m := &Matcher{opts: o, f: newFeatures(o)}
 	if err := checkChoice(o); err != nil {
@@ -103,13 +108,14 @@ func New(o Options) (*Matcher, error) {
 	return m, nil
 }
 
-// Add takes the features of one record. Records must come in the order of their keys.
+// Add takes the features of one record, up to 2^31 of them. Records must come in the order of their keys; that is not checked.
+// The error is always nil.
 func (m *Matcher) Add(r *record.Record) error {
 	m.f.add(r)
 	return nil
 }
 
-// Solve clusters the records that were added.
+// Solve clusters the records that were added. Errors: the context's; a saved model that does not fit what is compared.
 func (m *Matcher) Solve(ctx context.Context) (*Result, error) {
 	s := &solver{opts: m.opts, f: m.f, ctx: ctx, workers: max(m.opts.Workers, 1)}
 	return s.solve()

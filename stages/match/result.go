@@ -28,7 +28,10 @@ func (s *solver) result(g *clusters) *Result {
 	for i, t := range s.twin {
 		if t != int32(i) { // equal in all that is compared
 			l := s.link(t, int32(i), false)
-			l.Probability = max(l.Probability, s.opts.Threshold)
+			if more := s.threshold() - l.Bits; more > 0 {
+				l.Levels = append(l.Levels, Level{"record", "equal in all that is compared", more})
+				l.Bits, l.Probability = l.Bits+more, s.opts.Threshold
+			}
 			r.Links = append(r.Links, l)
 		}
 	}
@@ -127,11 +130,11 @@ func (s *solver) sameWithin(cluster []int32, within map[int32][]edge) (same, pai
 func (s *solver) blockingRecall(edges []edge) float64 {
 	var once, twice, found float64
 	t := s.threshold()
-	for i, x := range edges {
+	for _, x := range edges {
 		if float64(x.bits) < t {
 			break
 		}
-		if len(edges) > 100_000 && mix(uint64(i), 9)%uint64(len(edges)/50_000) != 0 {
+		if len(edges) > 100_000 && mix(s.f.sum[x.a], s.f.sum[x.b])%uint64(len(edges)/50_000) != 0 {
 			continue
 		}
 		found++

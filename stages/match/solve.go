@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strings"
+	"sync/atomic"
 
 	"github.com/rollcall-data/rollcall/pipeline/pool"
 )
@@ -66,7 +68,8 @@ func each[T any](s *solver, n int, do func(i int) T, take func(T)) error {
 		func(x T) error { take(x); return nil })
 }
 
-// parallel does n things, which must not depend on each other.
+// parallel does n things, which must not depend on each other. Its error is that of a context that
+// ended; who leaves it to the next sweep over all pairs, which ends with it too, says so by _.
 func (s *solver) parallel(n int, do func(i int)) error {
 	return each(s, n, func(i int) struct{} { do(i); return struct{}{} }, func(struct{}) {})
 }
@@ -85,6 +88,9 @@ const (
 func (s *solver) solve() (*Result, error) {
 	s.f.close()
 	s.diag.Rows = int64(s.f.rows)
+	if len(s.f.over) > 0 {
+		s.diag.Warnings = append(s.diag.Warnings, fmt.Sprintf("at most %d fields are compared; not compared: %s", maxFeatures, strings.Join(s.f.over, ", ")))
+	}
 	s.free = make(chan *marks, s.workers)
 	for range s.workers {
 		s.free <- &marks{last: make([]uint32, s.f.rows)}
@@ -122,6 +128,9 @@ func (s *solver) solve() (*Result, error) {
 		return nil, err
 	}
 	g := newClusters(s, edges)
+	if g.contradicted > 0 {
+		s.diag.Warnings = append(s.diag.Warnings, fmt.Sprintf("%d overrides would join records that other overrides keep apart; these stay apart", g.contradicted))
+	}
 	g.grow(s.threshold(), sizedBits, min(s.threshold(), meanBits))
 	g.joinByAll(s.threshold())
 	if err := s.ctx.Err(); err != nil {
@@ -144,10 +153,12 @@ func (s *solver) meet(cluster []int32) {
 // train finds the weights in two rounds: the second knows from the clusters of the first who is one person, so that the
 // frequencies are those of people.
 func (s *solver) train(sample []shown, scale float64) ([]edge, error) {
-	learn := len(s.rows) >= trainFrom
+	learn := s.model == nil && len(s.rows) >= trainFrom
+	s.diag.Converged = s.model != nil // it was when it was saved, or was told not to be
 	var edges []edge
 	var err error
-	var before weights
+	var before *weights
+	var was Diagnosis
 	var expected float64
 	for round := range 2 {
 		known, rest := sample[:0:0], sample
@@ -155,7 +166,7 @@ func (s *solver) train(sample []shown, scale float64) ([]edge, error) {
 			g := newClusters(s, edges)
 			g.grow(betweenBits, 0, meanBits)
 			cluster := g.heads()
-			before, expected = *s.w, s.expected()
+			before, was, expected = s.w.clone(), s.diag, s.expected()
 			s.meet(cluster)
 			known, rest = s.knownPairs(cluster), unknownPairs(sample, cluster)
 			s.look(known)
@@ -192,8 +203,8 @@ func (s *solver) train(sample []shown, scale float64) ([]edge, error) {
 			s.em(rest, known, scale, false)
 		}
 		if round > 0 && learn && expected > 0 && s.expected() > 1.15*expected+20 {
-			s.diag.Warnings = append(s.diag.Warnings, fmt.Sprintf("the second look at the model found %.0f matches where the first found %.0f; the first stands", s.expected(), expected))
-			*s.w = before
+			was.Warnings = append(was.Warnings, fmt.Sprintf("the second look at the model found %.0f matches where the first found %.0f; the first stands", s.expected(), expected))
+			s.w, s.diag = before, was
 			s.people = newPeople(s.rows, s.f.rows, nil)
 		}
 		if edges, err = s.score(); err != nil {
@@ -292,8 +303,8 @@ func (s *solver) collapse() {
 		row := int32(i)
 		h := uint64(f.suffix[i])
 		var buf [1]uint32
-		for _, x := range f.list {
-			h = mix(h, 17)
+		for k, x := range f.list {
+			h = mix(h, 1<<32+uint64(k)) // no value is as large
 			for _, v := range x.of(row, &buf) {
 				h = mix(h, uint64(v))
 			}
@@ -314,7 +325,7 @@ func (s *solver) collapse() {
 		if i == 0 || sums[i].hash != sums[i-1].hash {
 			continue
 		}
-		if first := s.twin[sums[i-1].row]; !alone[row] && !alone[sums[i-1].row] && s.tellsEnough(row) && !s.apart(row, first) {
+		if first := s.twin[sums[i-1].row]; !alone[row] && !alone[sums[i-1].row] && f.equal(row, first) && s.tellsEnough(row) && !s.apart(row, first) {
 			s.twin[row] = first
 		}
 	}
@@ -359,8 +370,13 @@ func (s *solver) apart(a, b int32) bool {
 // stride is how many rows a worker takes at a time.
 const stride = 1 << 12
 
-// passes is how often solve walks all rows.
-const passes = 5
+// passes is how often solve walks all rows: two more to learn.
+func (s *solver) passes() int {
+	if s.model != nil {
+		return 3
+	}
+	return 5
+}
 
 // eachStride walks n rows, a part at a time: do gets where a part starts and ends, take in order what comes of it.
 func eachStride[T any](s *solver, n int, do func(from, to int) T, take func(T)) error {
@@ -370,7 +386,7 @@ func eachStride[T any](s *solver, n int, do func(from, to int) T, take func(T)) 
 		func(x T) {
 			take(x)
 			if part++; s.opts.Progress != nil {
-				s.opts.Progress(int64(min(part*stride, n)/passes - (part-1)*stride/passes))
+				s.opts.Progress(int64(min(part*stride, n)/s.passes() - (part-1)*stride/s.passes()))
 			}
 		})
 }
@@ -396,27 +412,28 @@ func (s *solver) sample() ([]shown, float64, error) {
 		list []uint64
 	}
 	var all []uint64
-	step := uint64(1)
+	var step atomic.Uint64 // it only doubles: what an older one lets through, the newer takes out again
+	step.Store(1)
+	sum := func(p uint64) uint64 { return mix(s.f.sum[p>>32], s.f.sum[uint32(p)]) }
 	err := eachPair(s, func(out *part, a, b int32) {
 		out.n++
-		out.list = append(out.list, pairKey(a, b))
+		if p := pairKey(a, b); sum(p)%step.Load() == 0 {
+			out.list = append(out.list, p)
+		}
 	}, func(out *part) {
 		s.diag.Pairs += out.n
-		for _, p := range out.list {
-			if mix(p, 5)%step == 0 {
-				all = append(all, p)
-			}
-		}
+		other := func(p uint64) bool { return sum(p)%step.Load() != 0 }
+		all = append(all, slices.DeleteFunc(out.list, other)...)
 		for len(all) > emPairs { // halve what was taken, and take half as many from here on
-			step *= 2
-			all = slices.DeleteFunc(all, func(p uint64) bool { return mix(p, 5)%step != 0 })
+			step.Store(2 * step.Load())
+			all = slices.DeleteFunc(all, other)
 		}
 	})
 	list := make([]shown, len(all))
 	for i, p := range all {
 		list[i].a, list[i].b = int32(p>>32), int32(uint32(p))
 	}
-	return list, float64(step), err
+	return list, float64(step.Load()), err
 }
 
 // knownPairs are the pairs within clusters; of a large one, some.

@@ -10,7 +10,7 @@ import (
 
 // osa is the optimal string alignment distance: insertions, deletions, changes and swaps of neighbours, no part edited
 // twice. It follows Hyyrö (2003), "A Bit-Vector Algorithm for Computing Levenshtein and Damerau Edit Distances", one
-// machine word a column. Letters are bytes: what is compared is folded, so nearly all of it is ASCII. Texts over 64 letters
+// machine word a column. Letters are bytes: the dictionary narrows others to one. Texts over 64 letters
 // are compared without swaps.
 func osa(a, b string) int {
 	if len(a) > len(b) {
@@ -212,8 +212,6 @@ func figures(s string) string {
 		return r
 	}, s[from:])
 }
-
-func hasPrefix(s, t string) bool { return strings.HasPrefix(s, t) }
 
 // subset reports whether every word of s is a word of t, give or take a slip; false where both are single words.
 func subset(s, t string) bool {

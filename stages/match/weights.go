@@ -89,6 +89,21 @@ func (w *weights) defaults(rows int) {
 	w.settle()
 }
 
+// clone is a copy that no later learning changes.
+func (w *weights) clone() *weights {
+	c := *w
+	c.rarity = make([][]float32, len(w.rarity))
+	for k := range w.rarity {
+		c.rarity[k] = slices.Clone(w.rarity[k])
+	}
+	c.classes = make([]*coincidence, len(w.classes))
+	for i, x := range w.classes {
+		own := *x
+		c.classes[i] = &own
+	}
+	return &c
+}
+
 // startShares are the first guess at the shares of the classes of coincidence; the second class is nothing until pairs
 // certify it.
 func startShares(people float64) [2]float64 { return [2]float64{.25 / people, 1e-12} }

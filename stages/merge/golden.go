@@ -32,9 +32,13 @@ var (
 	}
 )
 
-// Customer merges the members of one cluster, which must be sorted by key and not be empty. LinkConfidence, ID and
+// Customer merges the members of one cluster, at least one, in whatever order; it keeps them sorted by key. LinkConfidence, ID and
 // HouseholdID are left to the caller.
 func (m *Merger) Customer(members []record.Record) record.Customer {
+	byKey := func(a, b record.Record) int { return a.Key.Compare(b.Key) }
+	if !slices.IsSortedFunc(members, byKey) {
+		members = slices.SortedFunc(slices.Values(members), byKey)
+	}
 	c := record.Customer{Members: members, LinkConfidence: 1}
 	rank := m.ranking(members)
 

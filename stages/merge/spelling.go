@@ -161,20 +161,20 @@ func turned(c *record.Customer, members []record.Record) {
 	if g == "" || f == "" || g == f {
 		return
 	}
-	as, turned, first := 0, 0, -1
+	as, others, first := 0, 0, -1
 	for i := range members {
 		x, y := text.Fold(members[i].Text[record.GivenName]), text.Fold(members[i].Text[record.FamilyName])
 		switch {
 		case x == g || y == f:
 			as++
 		case y == g && x != "":
-			turned++
+			others++
 			if first < 0 || x == f {
 				first = i
 			}
 		}
 	}
-	if turned > 1 && as < 2 {
+	if others > 1 && as < 2 {
 		for _, field := range [...]record.Field{record.GivenName, record.MiddleName, record.FamilyName, record.FullName} {
 			c.Text[field] = members[first].Text[field]
 		}
