@@ -130,19 +130,20 @@ func TestText(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := `7 records, 4 entities, 5 clusters, the largest of 2; 1 records of the run are not in the key
-4 pairs to find, 2 made, 1 right
+	want := `4 records, 2 entities, 2 clusters, the largest of 2; 1 records of the run are not in the key
+3 records of the key are not in the run: they are left out
+3 pairs to find, 2 made, 1 right
 
                 precision  recall   F1
-pairwise        0.50000    0.25000  0.33333
-B-cubed         0.85714    0.66667  0.75000
-exact clusters  0.40000    0.50000  0.44444
+pairwise        0.50000    0.33333  0.40000
+B-cubed         0.75000    0.66667  0.70588
+exact clusters  0.00000    0.00000  0.00000
 `
 	if diff := cmp.Diff(want, s.Table()); diff != "" {
 		t.Error(diff)
 	}
 	b, err := json.Marshal(s)
-	if err != nil || !strings.Contains(string(b), `"right_pairs":1,"pairwise":{"p":0.5,"r":0.25,"f1":0.33333}`) {
+	if err != nil || !strings.Contains(string(b), `"right_pairs":1,"pairwise":{"p":0.5,"r":0.33333,"f1":0.4}`) {
 		t.Errorf("%s %v", b, err)
 	}
 	r, err := k.Reliability(seq([]Link{{id("a"), id("b"), 0.9}}))
@@ -168,9 +169,8 @@ func FuzzReadKey(f *testing.F) {
 		if err != nil {
 			return
 		}
-		s, err := k.Pairs(seq([]Assignment(nil)))
-		if err != nil || s.Records != s.Clusters || s.Entities > s.Records || s.Pairwise.Precision != 1 {
-			t.Errorf("%+v %v", s, err)
+		if s, err := k.Pairs(seq([]Assignment(nil))); err == nil {
+			t.Errorf("scored against nothing: %+v", s)
 		}
 	})
 }

@@ -9,8 +9,8 @@ import (
 
 // Table is the score as text, three lines of figures under one of counts.
 func (s Score) Table() string {
-	return fmt.Sprintf("%d records, %d entities, %d clusters, the largest of %d; %d records of the run are not in the key\n%d pairs to find, %d made, %d right\n\n",
-		s.Records, s.Entities, s.Clusters, s.LargestCluster, s.UnknownRecords, s.TruePairs, s.PredictedPairs, s.RightPairs) +
+	return fmt.Sprintf("%d records, %d entities, %d clusters, the largest of %d; %d records of the run are not in the key\n%d records of the key are not in the run: they are left out\n%d pairs to find, %d made, %d right\n\n",
+		s.Records, s.Entities, s.Clusters, s.LargestCluster, s.UnknownRecords, s.AbsentRecords, s.TruePairs, s.PredictedPairs, s.RightPairs) +
 		aligned([][]string{
 			{"", "precision", "recall", "F1"},
 			{"pairwise", share(s.Pairwise.Precision), share(s.Pairwise.Recall), share(s.Pairwise.F1)},
