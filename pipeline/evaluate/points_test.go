@@ -55,10 +55,11 @@ crm,6,email,er2@x.org,,erased,,,false,,,
 			{"invalid", Counts{1, 1, 1, 1, 1}},
 		},
 		Reasons: []ReasonScore{
-			{Kind: "email", Reason: "typo_domain", Counts: Counts{1, 0, 1, 1, 1}},
+			{Kind: "email", Reason: "typo_domain", Counts: Counts{1, 1, 1, 1, 1}},
 			{Kind: "email", Reason: "free_provider", Counts: Counts{0, 2, 0, 0, 1}},
-			{Kind: "phone", Reason: "disconnected", Counts: Counts{1, 1, 1, 1, 1}, Contactable: 1, Wrongly: 1, foundStrongest: 1},
-			{Kind: "phone", Reason: "obsolete_format", Counts: Counts{1, 1, 1, 1, 1}, foundStrongest: 1},
+			{Kind: "phone", Reason: "disconnected", Counts: Counts{1, 1, 1, 1, 1}, Contactable: 1, Wrongly: 1},
+			{Kind: "phone", Reason: "obsolete_format", Counts: Counts{1, 1, 1, 1, 1}},
+			{Kind: "phone", Reason: "stale", Counts: Counts{0, 1, 0, 0, 1}},
 			{Kind: "post", Reason: "moved", Counts: Counts{0, 1, 0, 0, 1}},
 		},
 		Channels: []ChannelScore{
@@ -66,7 +67,7 @@ crm,6,email,er2@x.org,,erased,,,false,,,
 		},
 		WronglyObsolete: map[string]int64{"moved": 1},
 	}
-	if diff := cmp.Diff(want, got, cmp.AllowUnexported(ReasonScore{})); diff != "" {
+	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
 }
@@ -151,7 +152,7 @@ exact clusters  0.00000    0.00000  0.00000
 		t.Errorf("%s %v", r.Table(), err)
 	}
 	p := score(t, "crm,1,email,jo@x.org,valid,,,,true,,,\n", Point{CustomerID: "c1", Key: id("1"), Kind: "email", Channel: "email", Value: "jo@x.org", Status: "obsolete", Reasons: []string{"stale"}})
-	for _, line := range []string{"valid     1     0          1.00000    0.00000", "email  stale   0     1", "usable points called obsolete: stale 1"} {
+	for _, line := range []string{"valid     1     0          -          0.00000", "email  stale   0     1          0.00000    -", "usable points called obsolete: stale 1"} {
 		if !strings.Contains(p.Table(), line) {
 			t.Errorf("no %q in\n%s", line, p.Table())
 		}
