@@ -17,7 +17,8 @@ func newInit() *cobra.Command {
 		Use:   "init EXTRACT...",
 		Short: "look at the extracts, print a run.yaml with a proposed mapping",
 		Long: `Init looks at the extracts and prints a run file: format, encoding, delimiter and header as they were found, and which
-column fills which field, each guess with its reason. Nothing is written.`,
+column fills which field, each guess with its reason. Where no column is known it prints a skeleton with the columns to
+choose from. Nothing is written.`,
 		Example: "  rollcall init crm.csv shop.xlsx > run.yaml",
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -32,7 +33,7 @@ column fills which field, each guess with its reason. Nothing is written.`,
 				if err != nil {
 					return err
 				}
-				e, err := extract.Open(extract.Source{Name: s.Name, Files: files})
+				e, err := extract.Open(extract.Source{Name: s.Name, Files: files, Look: true})
 				if err != nil {
 					return err
 				}
