@@ -46,7 +46,7 @@ func Check(_ context.Context, job Job) ([]Checked, error) {
 		return nil, err
 	}
 	if _, err := r.readOutlets(); err != nil {
-		return nil, err
+		return nil, underKey("outlets", err)
 	}
 	var out []Checked
 	for _, x := range p.extracts {

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -54,8 +55,14 @@ func newCheck() *cobra.Command {
 		Use:     "check --config F",
 		Short:   "config and inputs are readable and fit; nothing is written",
 		Example: "  rollcall check --config run.yaml",
-		Args:    cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				hint := fmt.Sprintf("to propose one for an extract: rollcall init %s > run.yaml", args[0])
+				if ending := filepath.Ext(args[0]); ending == ".yaml" || ending == ".yml" {
+					hint = "did you mean `rollcall check --config " + args[0] + "`?"
+				}
+				return usageError{errors.New("check takes its config as --config F; " + hint)}
+			}
 			if file == "" {
 				return usageError{errors.New("check needs --config F; `rollcall init EXTRACT...` proposes one")}
 			}

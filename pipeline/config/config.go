@@ -10,7 +10,7 @@ import (
 
 // Config is a run file. Tags: yaml is the key, doc what it means, enum its words, min and max its bounds.
 type Config struct {
-	AsOf           Day      `yaml:"as_of" doc:"the day the run speaks for; default today in UTC, read once at the start" flag:"as-of"`
+	AsOf           Day      `yaml:"as_of" doc:"the day the run speaks for, as 2026-11-21; default today in UTC, read once at the start" flag:"as-of"`
 	DefaultCountry string   `yaml:"default_country" doc:"ISO 3166-1 alpha-2 country of values that say none" pattern:"^[A-Z]{2}$" country:"iso"`
 	Sources        []Source `yaml:"sources" doc:"the extracts"`
 	Feeds          []Feed   `yaml:"feeds" doc:"what happened to contact points since"`
@@ -27,7 +27,7 @@ type Config struct {
 	Output     Output             `yaml:"output" doc:"where and how tables are written"`
 
 	Previous  string `yaml:"previous" doc:"a published run, or an output folder: keeps ids stable and shows movement" flag:"previous"`
-	Memory    Size   `yaml:"memory" doc:"what the process may hold" flag:"memory"`
+	Memory    Size   `yaml:"memory" doc:"what the process may hold, as 512MiB or 4GiB" flag:"memory"`
 	Jobs      int    `yaml:"jobs" doc:"workers; default one a processor" min:"0" flag:"jobs"`
 	FailOn    string `yaml:"fail_on" doc:"which gates stop a run" enum:"error,warn,never" flag:"fail-on"`
 	Resume    bool   `yaml:"resume" doc:"go on where a run was stopped" flag:"resume"`

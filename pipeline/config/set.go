@@ -12,7 +12,7 @@ import (
 type Flag struct {
 	Name string // as-of
 	Key  string // as_of, or output.dir
-	Doc  string
+	Doc  string // what it means, and the words that it takes
 	Bool bool
 }
 
@@ -32,7 +32,11 @@ func eachFlag(v reflect.Value, prefix string, visit func(Flag, reflect.Value, *r
 	for i := range v.NumField() {
 		f := v.Type().Field(i)
 		if name := f.Tag.Get("flag"); name != "" {
-			visit(Flag{name, prefix + f.Tag.Get("yaml"), f.Tag.Get("doc"), f.Type.Kind() == reflect.Bool}, v.Field(i), &f.Tag)
+			doc := f.Tag.Get("doc")
+			if words := f.Tag.Get("enum"); words != "" {
+				doc += ": " + strings.ReplaceAll(words, ",", "|")
+			}
+			visit(Flag{name, prefix + f.Tag.Get("yaml"), doc, f.Type.Kind() == reflect.Bool}, v.Field(i), &f.Tag)
 		}
 		if f.Type.Kind() == reflect.Struct && f.Tag.Get("yaml") == "output" {
 			eachFlag(v.Field(i), "output.", visit)
