@@ -246,8 +246,7 @@ func (x *feedReader) points(kind record.Kind, value string) ([]record.ContactPoi
 	default:
 		r.Text[record.Street] = value
 	}
-	r, err := x.mappers[kind].Map(r)
-	if err != nil {
+	if err := x.mappers[kind].Clean(&r); err != nil {
 		return nil, err
 	}
 	return slices.DeleteFunc(r.Points, func(p record.ContactPoint) bool { return p.Kind != kind }), nil

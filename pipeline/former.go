@@ -217,8 +217,7 @@ func pointsOf(before, now *record.Record, alone map[record.Kind]stages.Mapper, a
 	x := *before
 	x.DefaultCountry = now.DefaultCountry
 	for _, kind := range [...]record.Kind{record.PostPoint, record.EmailPoint, record.PhonePoint} {
-		var err error
-		if x, err = alone[kind].Map(x); err != nil {
+		if err := alone[kind].Clean(&x); err != nil {
 			return nil, err
 		}
 	}

@@ -48,7 +48,7 @@ func (r *run) clean(ctx context.Context) (int64, error) {
 					seen.of(&records[i])
 				}
 				for _, m := range mappers {
-					if records[i], err = m.Map(records[i]); err != nil {
+					if err := m.Clean(&records[i]); err != nil {
 						return cleaned{}, err
 					}
 				}

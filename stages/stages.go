@@ -11,10 +11,11 @@ import (
 	"github.com/rollcall-data/rollcall/stages/values"
 )
 
-// Mapper is a clean stage: a pure function of one record, safe to call twice or concurrently. The record is handed on: what
-// comes back may use the spare room of its lists. An error means that the run is broken, not the row.
+// Mapper is a clean stage: a pure function of one record, safe to call twice or concurrently. The record, a kilobyte of
+// fields, is cleaned where it lies: what is added may use the spare room of its lists. An error means that the run is broken,
+// not the row.
 type Mapper interface {
-	Map(record.Record) (record.Record, error)
+	Clean(*record.Record) error
 }
 
 // Options are the stages' own.

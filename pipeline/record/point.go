@@ -1,5 +1,7 @@
 package record
 
+import "slices"
+
 // Kind is a kind of contact point.
 type Kind uint8
 
@@ -151,6 +153,10 @@ var (
 
 // Judge adds a reason and its status to the point, once, keeping the strongest first.
 func (p *ContactPoint) Judge(reason Reason) {
+	if cap(p.Reasons) == 0 {
+		p.Reasons, p.Status = reason.alone(), max(p.Status, reason.Status())
+		return
+	}
 	at := len(p.Reasons)
 	for i, r := range p.Reasons {
 		if r == reason {
@@ -168,28 +174,16 @@ func (p *ContactPoint) Judge(reason Reason) {
 
 // Drop takes reasons away, and the status that only they gave.
 func (p *ContactPoint) Drop(reasons ...Reason) {
-	kept := p.Reasons[:0]
 	status := Valid
 	if p.Status == Unknown {
 		status = Unknown
 	}
+	p.Reasons = slices.DeleteFunc(slices.Clone(p.Reasons), func(r Reason) bool { return slices.Contains(reasons, r) })
 	for _, r := range p.Reasons {
-		if !contains(reasons, r) {
-			kept = append(kept, r)
-			status = max(status, r.Status())
-		}
+		status = max(status, r.Status())
 	}
-	p.Reasons, p.Status = kept, status
+	p.Status = status
 }
 
 // Has reports whether the point was given the reason.
-func (p *ContactPoint) Has(reason Reason) bool { return contains(p.Reasons, reason) }
-
-func contains(list []Reason, r Reason) bool {
-	for _, x := range list {
-		if x == r {
-			return true
-		}
-	}
-	return false
-}
+func (p *ContactPoint) Has(reason Reason) bool { return slices.Contains(p.Reasons, reason) }

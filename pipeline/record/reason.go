@@ -109,15 +109,16 @@ var PermissionReasons = []Reason{
 type standing struct {
 	status Status
 	rank   int
+	alone  []Reason
 }
 
 var standings = func() map[Reason]standing {
 	m := make(map[Reason]standing, len(StatusReasons)+len(PermissionReasons))
 	for i, s := range StatusReasons {
-		m[s.Reason] = standing{s.Status, i}
+		m[s.Reason] = standing{s.Status, i, []Reason{s.Reason}}
 	}
 	for i, r := range PermissionReasons {
-		m[r] = standing{Valid, len(StatusReasons) + i}
+		m[r] = standing{Valid, len(StatusReasons) + i, []Reason{r}}
 	}
 	return m
 }()
@@ -143,4 +144,12 @@ func (r Reason) rank() int {
 		return s.rank
 	}
 	return len(standings)
+}
+
+// alone is the list of the reason alone, as most points have it. All share it: it is full, so whoever adds to it copies it.
+func (r Reason) alone() []Reason {
+	if s, ok := standings[r]; ok {
+		return s.alone
+	}
+	return []Reason{r}
 }

@@ -374,7 +374,8 @@ func (d *decoder) text(t *[record.NumFields]string) {
 }
 
 func (d *decoder) record(r *record.Record) {
-	*r = record.Record{Key: d.key(), File: d.str(), Row: d.int(), Digest: d.fixed(), DefaultCountry: d.str()}
+	*r = record.Record{} // not with what follows: that would be made elsewhere and copied
+	r.Key, r.File, r.Row, r.Digest, r.DefaultCountry = d.key(), d.str(), d.int(), d.fixed(), d.str()
 	for i := range r.Seen {
 		r.Seen[i] = record.Instant(d.int())
 	}

@@ -10,9 +10,9 @@ import (
 
 func fold(s string) string { return text.Fold(s) }
 
-// matchForm is an address in one spelling, for comparing alone: folded, abbreviations written out, the house number first,
+// appendForm writes an address in one spelling, for comparing alone: folded, abbreviations written out, the house number first,
 // parts of the building last, wherever they stood. The region is left out: the postcode says more.
-func (l *Lists) matchForm(a *record.Address, code string) string {
+func (l *Lists) appendForm(out []byte, a *record.Address, code string) []byte {
 	var buf [256]byte
 	folded := text.AppendFold(buf[:0], numbered(a.Street))
 	street := len(folded)
@@ -21,12 +21,12 @@ func (l *Lists) matchForm(a *record.Address, code string) string {
 	all := string(text.AppendFold(folded, a.City))
 	var words [40]string
 	w := fields(fields(words[:0], all[:street]), all[street:street2])
-	out := l.appendStreet(buf[:0], w, a.Country)
+	known := l.known(a.Country)
+	out = known.appendStreet(out, w, a.Country)
 	out = append(append(out, '|'), code...)
 	out = append(out, '|')
-	out = l.appendTown(out, fields(words[:0], all[street2:]), a.Country)
-	out = append(append(out, '|'), a.Country...)
-	return string(out)
+	out = known.appendTown(out, fields(words[:0], all[street2:]))
+	return append(append(out, '|'), a.Country...)
 }
 
 // numbered says in a word what a # says.
@@ -63,16 +63,16 @@ func houseNumber(w string) bool {
 // joins are the countries that write a street's kind and its name as one word or as two.
 var joins = map[string]string{"DE": "strasse", "AT": "strasse", "CH": "strasse", "LU": "strasse", "NL": "straat", "BE": "straat"}
 
-func (l *Lists) appendStreet(out []byte, w []string, country string) []byte {
+func (v vocabulary) appendStreet(out []byte, w []string, country string) []byte {
 	var mainWords [40]string
 	var unitWords [8]string
 	street, units := mainWords[:0], unitWords[:0]
-	known := l.known(country)
+	join, saintFirst := joins[country], !numberFirst[country]
 	var termRoom [40]*term
 	terms := termRoom[:0]
 	lastType := -1
 	for i, x := range w {
-		terms = append(terms, known.term(x))
+		terms = append(terms, v.term(x))
 		if terms[i].kind == "type" {
 			lastType = i
 		}
@@ -103,12 +103,12 @@ func (l *Lists) appendStreet(out []byte, w []string, country string) []byte {
 			street = street[:len(street)-1]
 		case k.front != "" && begins && next != "":
 			street = append(street, k.front)
-		case k.saint != "" && next != "" && (begins || i < lastType || !numberFirst[country]):
+		case k.saint != "" && next != "" && (begins || i < lastType || saintFirst):
 			street = append(street, k.saint)
-		case joins[country] != "" && !begins && (x == "str" || x == joins[country]) && !digit(street[len(street)-1]):
-			street[len(street)-1] += joins[country]
-		case joins[country] != "" && len(x) > 6 && strings.HasSuffix(x, "str"):
-			street = append(street, x[:len(x)-3]+joins[country])
+		case join != "" && !begins && (x == "str" || x == join) && !digit(street[len(street)-1]):
+			street[len(street)-1] += join
+		case join != "" && len(x) > 6 && strings.HasSuffix(x, "str"):
+			street = append(street, x[:len(x)-3]+join)
 		case k.kind == "type" && !begins:
 			street = append(street, k.means)
 		case k.kind == "way" && (next != "" && begins || len(street) > 1):
@@ -150,8 +150,7 @@ func (l *Lists) appendStreet(out []byte, w []string, country string) []byte {
 }
 
 // appendTown writes a town without what mail sorting adds to it.
-func (l *Lists) appendTown(out []byte, w []string, country string) []byte {
-	known := l.known(country)
+func (v vocabulary) appendTown(out []byte, w []string) []byte {
 	for i, x := range w {
 		if x == "cedex" && i > 0 {
 			break
@@ -159,7 +158,7 @@ func (l *Lists) appendTown(out []byte, w []string, country string) []byte {
 		if i > 0 {
 			out = append(out, ' ')
 		}
-		if s := known.term(x).saint; s != "" && i+1 < len(w) {
+		if s := v.term(x).saint; s != "" && i+1 < len(w) {
 			x = s
 		}
 		out = append(out, x...)

@@ -24,21 +24,33 @@ func New(o Options) *Mapper {
 	return &Mapper{o.Lists}
 }
 
-// Map cleans the address and makes its contact point. The error is always nil; mapping twice is mapping once.
-func (m *Mapper) Map(r record.Record) (record.Record, error) {
-	drop(&r)
+// Clean cleans the address and makes its contact point. The error is always nil; cleaning twice is cleaning once.
+func (m *Mapper) Clean(r *record.Record) error {
+	drop(r)
 	if v := r.Text[record.Country]; v != "" {
-		m.country(&r, v)
+		m.country(r, v)
 	}
-	m.places(&r)
-	if v := r.Text[record.Postcode]; v != "" {
-		if p := m.lists.postcode(v, r.Home(), r.Text[record.Region]); p.ok && p.code != v {
-			r.Set(record.Postcode, p.code, p.rule, p.confidence)
-		}
+	before := coded{r.Text[record.Postcode], r.Home(), r.Text[record.Region]}
+	p := m.lists.postcode(before.postcode, before.country, before.region)
+	m.places(r, p.code)
+	if now := (coded{r.Text[record.Postcode], r.Home(), r.Text[record.Region]}); now != before {
+		p = m.lists.postcode(now.postcode, now.country, now.region)
 	}
-	m.point(&r)
-	return r, nil
+	if p.ok {
+		r.Set(record.Postcode, p.code, p.rule, p.confidence)
+	}
+	m.point(r)
+	return nil
 }
+
+// Map is [Mapper.Clean] of a copy.
+func (m *Mapper) Map(r record.Record) (record.Record, error) {
+	err := m.Clean(&r)
+	return r, err
+}
+
+// coded is what a postcode is read by.
+type coded struct{ postcode, country, region string }
 
 // country gives the ISO code; a name that is not known is kept out, with a finding.
 func (m *Mapper) country(r *record.Record, v string) {
@@ -62,7 +74,10 @@ func (m *Mapper) point(r *record.Record) {
 	}
 	var buf [2 * maxCode]byte
 	code := string(appendCompact(buf[:0], a.Postcode)) // does not escape
-	p := record.ContactPoint{Kind: record.PostPoint, Value: m.lists.matchForm(&a, code), Display: line(&a), Address: a, PCurrent: -1}
+	var room [512]byte
+	out := m.lists.appendForm(room[:0], &a, code)
+	written := string(appendLine(out, &a)) // one string for the two: each row has them
+	p := record.ContactPoint{Kind: record.PostPoint, Value: written[:len(out)], Display: written[len(out):], Address: a, PCurrent: -1}
 	rule, known := m.lists.rules[a.Country]
 	forms := m.lists.forms[a.Country]
 	switch {
@@ -138,13 +153,12 @@ func judge(r *record.Record, p *record.ContactPoint, reason record.Reason, table
 	r.Findings = append(r.Findings, record.Finding{Kind: record.PostPoint, Value: p.Value, Code: reason, Effect: record.GivesStatus, Source: table})
 }
 
-// line prints an address on one line.
-func line(a *record.Address) string {
-	var buf [256]byte
-	out := buf[:0]
+// appendLine prints an address on one line.
+func appendLine(out []byte, a *record.Address) []byte {
+	from := len(out)
 	add := func(s, cut string) {
 		if s != "" {
-			if len(out) > 0 {
+			if len(out) > from {
 				out = append(out, cut...)
 			}
 			out = append(out, s...)
@@ -160,5 +174,5 @@ func line(a *record.Address) string {
 	}
 	add(a.Region, ", ")
 	add(a.Country, ", ")
-	return string(out)
+	return out
 }

@@ -1,6 +1,7 @@
 package addresses
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 
@@ -10,12 +11,9 @@ import (
 
 // places finds town, region, postcode and country where they stand in the street's field or the town's, and takes away
 // from the street what the other fields say again. What is not sure stays as it is.
-func (m *Mapper) places(r *record.Record) {
+// clean is the record's own postcode in its country's form.
+func (m *Mapper) places(r *record.Record, clean string) {
 	street, city, code := r.Text[record.Street], r.Text[record.City], r.Text[record.Postcode]
-	clean := code
-	if code != "" {
-		clean = m.lists.postcode(code, r.Home(), r.Text[record.Region]).code
-	}
 	switch {
 	case street != "" && (city == "" || code == "" || mentions(street, city) || mentions(street, code) || mentions(street, clean)):
 		s, ok := m.lists.split(street, r)
@@ -37,8 +35,8 @@ func (m *Mapper) places(r *record.Record) {
 		if s, ok := m.lists.town(city, r); ok {
 			r.Set(record.City, s.city, "addresses.town_line", s.confidence)
 			s.places(r, "addresses.town_line")
-			if r.Text[record.Postcode] != "" {
-				m.places(r) // the street may say again what the town's field said
+			if code := r.Text[record.Postcode]; code != "" { // the street may say again what the town's field said
+				m.places(r, m.lists.postcode(code, r.Home(), r.Text[record.Region]).code)
 			}
 		}
 	}
@@ -318,7 +316,12 @@ func (l *Lists) findCode(ln *oneLine, forms *codeForms, country string) (at, fro
 
 // isCode reports whether words are a whole postcode. Letters alone are none, and a label before it (CEP, PIN) belongs to it.
 func (l *Lists) isCode(forms *codeForms, words []word, country string) bool {
-	code := compact(codeText(words))
+	var buf [2 * maxCode]byte
+	out := buf[:0]
+	for _, w := range words {
+		out = appendCompact(out, strings.Trim(w.text, "().:;"))
+	}
+	code := string(out) // does not escape
 	if len(code) > maxCode || !strings.ContainsAny(code, "0123456789") {
 		return false
 	}
@@ -339,15 +342,19 @@ func codeText(words []word) string {
 
 // region finds the region that words name. A code counts only in capitals, or where it is alone.
 func (l *Lists) region(country string, words []word, alone bool) (key string, ok bool) {
-	var names [5]string
-	if len(words) > len(names) || len(words) == 0 {
+	if len(words) > longestRegion || len(words) == 0 {
 		return "", false
 	}
+	var buf [64]byte
+	out := buf[:0]
 	for i, w := range words {
-		names[i] = w.folded
+		if i > 0 {
+			out = append(out, ' ')
+		}
+		out = append(out, w.folded...)
 	}
-	name := strings.TrimSpace(strings.Join(names[:len(words)], " "))
-	a, ok := l.regions[country][name]
+	name := bytes.TrimSpace(out)
+	a, ok := l.regions[country][string(name)]
 	if ok && len(name) <= 3 {
 		t := strings.Trim(words[0].text, "().,")
 		ok = alone || t == strings.ToUpper(t)
@@ -355,9 +362,12 @@ func (l *Lists) region(country string, words []word, alone bool) (key string, ok
 	return a.key, ok
 }
 
+// longestRegion is how many words a region's name has at most.
+const longestRegion = 5
+
 // regionEnd is how many words at the end name a region, the most that do.
 func (l *Lists) regionEnd(country string, words []word) int {
-	for n := min(len(words), 5); n > 0; n-- {
+	for n := min(len(words), longestRegion); n > 0; n-- {
 		if _, ok := l.region(country, words[len(words)-n:], false); ok {
 			return n
 		}

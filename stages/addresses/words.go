@@ -29,21 +29,21 @@ func newLine(s, country string) *oneLine {
 	if len(s) > longest {
 		return nil
 	}
-	ln := &oneLine{raw: s}
-	var words []word
+	ln := &oneLine{raw: s, parts: make([]part, 0, 4)}
+	words, first := make([]word, 0, 8), 0 // of all parts; the first of the part at hand
 	start := -1
 	flush := func(end int) {
 		if start >= 0 {
-			if w := s[start:end]; text.Fold(w) != "" || w == "#" {
-				words = append(words, word{w, text.Fold(w), start, end})
+			if w, folded := s[start:end], text.Fold(s[start:end]); folded != "" || w == "#" {
+				words = append(words, word{w, folded, start, end})
 			}
 			start = -1
 		}
 	}
 	cut := func() {
-		if len(words) > 0 {
-			ln.parts = append(ln.parts, part{words})
-			words = nil
+		if len(words) > first {
+			ln.parts = append(ln.parts, part{words[first:len(words):len(words)]})
+			first = len(words)
 		}
 	}
 	for i, c := range s {

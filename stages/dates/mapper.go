@@ -1,6 +1,7 @@
 package dates
 
 import (
+	"cmp"
 	"strings"
 	"sync"
 	"time"
@@ -29,8 +30,24 @@ type Mapper struct {
 	asOf          time.Time
 	today, oldest string // yyyy-mm-dd: of the as-of date, and of the oldest birth that is believed
 	lists         *Lists
-	columns       map[column]Order
-	sources       map[string]Source
+	yearEnd       time.Time
+	sources       map[string]*habits
+	others        *habits // of a source that nothing is known of
+}
+
+// habits are how a source writes its dates.
+type habits struct {
+	location *time.Location
+	columns  [record.NumFields]Order
+}
+
+// habitsOf are a source's without a survey: a column that none saw is one without values that were open.
+func habitsOf(s Source) *habits {
+	h := &habits{location: cmp.Or(s.Location, time.UTC)}
+	for f := range h.columns {
+		h.columns[f] = Order{}.decided(s)
+	}
+	return h
 }
 
 // defaults are the lists that come with the program, read once.
@@ -41,44 +58,52 @@ const oldest = 120
 
 // New makes a mapper.
 func New(o Options) *Mapper {
-	m := &Mapper{asOf: o.AsOf, lists: o.Lists, columns: make(map[column]Order), sources: o.Sources}
+	m := &Mapper{asOf: o.AsOf, yearEnd: yearEnd(o.AsOf), lists: o.Lists, sources: make(map[string]*habits), others: habitsOf(Source{})}
 	if m.lists == nil {
 		m.lists = defaults()
 	}
 	m.today, m.oldest = o.AsOf.Format(time.DateOnly), o.AsOf.AddDate(-oldest, 0, 0).Format(time.DateOnly)
+	for name, s := range o.Sources {
+		m.sources[name] = habitsOf(s)
+	}
 	for _, x := range o.Orders.Decided(o.Sources) {
+		if m.sources[x.Source] == nil {
+			m.sources[x.Source] = habitsOf(Source{})
+		}
 		if f, ok := record.FieldByName(x.Field); ok {
-			m.columns[column{x.Source, f}] = x
+			m.sources[x.Source].columns[f] = x
 		}
 	}
 	return m
 }
 
-// setting is how a column is read. A column that no survey saw is one without values that were open.
-func (m *Mapper) setting(source string, f record.Field) (Order, *time.Location) {
-	s := m.sources[source]
-	loc := s.Location
-	if loc == nil {
-		loc = time.UTC
+// setting is how a column is read.
+func (m *Mapper) setting(source string, f record.Field) (*Order, *time.Location) {
+	h := m.sources[source]
+	if h == nil {
+		h = m.others
 	}
-	if x, ok := m.columns[column{source, f}]; ok {
-		return x, loc
-	}
-	return Order{Source: source, Field: f.String()}.decided(s), loc
+	return &h.columns[f], h.location
 }
 
-// Map cleans every date of the record. The error is always nil; mapping twice is mapping once.
-func (m *Mapper) Map(r record.Record) (record.Record, error) {
+// Clean cleans every date of the record. The error is always nil; cleaning twice is cleaning once.
+func (m *Mapper) Clean(r *record.Record) error {
 	for f := range record.NumFields {
 		switch {
 		case r.Text[f] == "":
 		case f.IsDate():
-			m.day(&r, f)
+			m.day(r, f)
 		case f.IsInstant():
-			m.moment(&r, f)
+			m.moment(r, f)
 		}
 	}
-	return r, nil
+	return nil
+}
+
+// Map is [Mapper.Clean] of a copy.
+func (m *Mapper) Map(r record.Record) (record.Record, error) {
+	err := m.Clean(&r)
+	return r, err
 }
 
 func (m *Mapper) day(r *record.Record, f record.Field) {
@@ -107,13 +132,13 @@ func (m *Mapper) day(r *record.Record, f record.Field) {
 		m.unreadable(r, f)
 		return
 	}
-	r.Set(f, day, "dates."+p.rule, confidence(p, order))
+	r.Set(f, day, p.rule, confidence(p, order))
 	m.judge(r, f, day)
 }
 
-func confidence(p parsed, o Order) float64 {
+func confidence(p parsed, o *Order) float64 {
 	switch {
-	case p.rule != "order":
+	case p.rule != "dates.order":
 		return 1
 	case p.other:
 		return 0.85
@@ -134,6 +159,11 @@ func (m *Mapper) judge(r *record.Record, f record.Field, day string) {
 	case day < m.oldest:
 		m.refuse(r, f, "birth_date_too_old", "dates.too_old")
 	}
+}
+
+// placeheld reports whether one of a moment's two days, where it was read and in UTC, was typed to get past a field.
+func (m *Mapper) placeheld(there, utc string) bool {
+	return m.lists.placeholders[there] || utc != there && m.lists.placeholders[utc]
 }
 
 func (m *Mapper) placeholder(r *record.Record, f record.Field) {
@@ -164,7 +194,7 @@ func (m *Mapper) moment(r *record.Record, f record.Field) {
 		return
 	}
 	order, loc := m.setting(r.Source, f)
-	in := reader{lists: m.lists, order: order.Order, loc: loc, window: yearEnd(m.asOf), moment: true}
+	in := reader{lists: m.lists, order: order.Order, loc: loc, window: m.yearEnd, moment: true}
 	p, ok := in.parse(text.Tidy(raw))
 	switch {
 	case !ok || p.at.Year() < 1 || p.at.UTC().Year() > 9999:
@@ -173,14 +203,14 @@ func (m *Mapper) moment(r *record.Record, f record.Field) {
 	case p.ambiguous && order.Mixed:
 		m.refuse(r, f, "date_ambiguous", "dates.ambiguous")
 		return
-	case m.lists.placeholders[dayOf(p.at)], m.lists.placeholders[dayOf(p.at.UTC())]:
+	case m.placeheld(dayOf(p.at), dayOf(p.at.UTC())):
 		m.placeholder(r, f)
 		return
 	}
 	canonical := instant(p.at, raw)
-	if p.rule == "iso" || p.rule == "unix" {
+	if p.rule == "dates.iso" || p.rule == "dates.unix" {
 		r.Text[f] = canonical // the same moment, written alike
 		return
 	}
-	r.Set(f, canonical, "dates."+p.rule, confidence(p, order))
+	r.Set(f, canonical, p.rule, confidence(p, order))
 }

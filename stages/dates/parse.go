@@ -17,7 +17,7 @@ var excelDay = time.Date(1899, 12, 30, 0, 0, 0, 0, time.UTC)
 // parsed is a date that was read.
 type parsed struct {
 	at        time.Time
-	rule      string // how: iso, named, order, compact, serial, unix
+	rule      string // how: dates.iso, named, order, ymd, compact, serial, unix
 	zoned     bool   // an offset from UTC is written, or the number counts from a moment in UTC
 	ambiguous bool   // day and month could change places
 	other     bool   // it can only be read in the other order than the column's
@@ -36,7 +36,7 @@ type reader struct {
 func (r *reader) parse(s string) (parsed, bool) {
 	if len(s) > 10 && s[10] == 'T' { // else it is none, and an error to say so costs more than the date
 		if t, err := time.Parse(time.RFC3339Nano, s); err == nil {
-			return parsed{at: t, rule: "iso", zoned: true}, t.Year() > 0
+			return parsed{at: t, rule: "dates.iso", zoned: true}, t.Year() > 0
 		}
 	}
 	s = plainDate(s)
@@ -46,7 +46,7 @@ func (r *reader) parse(s string) (parsed, bool) {
 			inner = inner[:i]
 		}
 		ms, err := strconv.ParseInt(inner, 10, 64)
-		return parsed{at: time.UnixMilli(ms).UTC(), rule: "unix", zoned: true}, err == nil && len(inner) <= 13
+		return parsed{at: time.UnixMilli(ms).UTC(), rule: "dates.unix", zoned: true}, err == nil && len(inner) <= 13
 	}
 	if s != "" && isDigit(s[0]) {
 		if p, ok, is := r.number(s); is {
@@ -64,14 +64,14 @@ func (r *reader) parse(s string) (parsed, bool) {
 	if !ok {
 		return parsed{}, false
 	}
-	p := parsed{rule: "order", other: other, ambiguous: sh.ambiguous()}
+	p := parsed{rule: "dates.order", other: other, ambiguous: sh.ambiguous()}
 	switch {
 	case sh.iso:
-		p.rule = "iso"
+		p.rule = "dates.iso"
 	case sh.month >= 0:
-		p.rule = "named"
+		p.rule = "dates.named"
 	case sh.width[0] == 4:
-		p.rule = "ymd"
+		p.rule = "dates.ymd"
 	}
 	return r.clocked(p, y, m, d, sh.rest)
 }
@@ -125,7 +125,7 @@ func (r *reader) number(s string) (p parsed, ok, is bool) {
 	case digits == 5 && n > 1000 && n < 80000:
 		f, err := strconv.ParseFloat(s, 64)
 		t := excelDay.AddDate(0, 0, int(n)).Add(time.Duration((f - float64(n)) * 24 * float64(time.Hour)).Round(time.Second))
-		return parsed{at: time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), 0, r.loc), rule: "serial"}, err == nil, true
+		return parsed{at: time.Date(t.Year(), t.Month(), t.Day(), t.Hour(), t.Minute(), t.Second(), 0, r.loc), rule: "dates.serial"}, err == nil, true
 	case !r.moment:
 	case digits == 9 || digits == 10:
 		nano := 0
@@ -136,12 +136,12 @@ func (r *reader) number(s string) (p parsed, ok, is bool) {
 			}
 			nano = int(f*1e6) * 1e3
 		}
-		return parsed{at: time.Unix(n, int64(nano)).UTC(), rule: "unix", zoned: true}, true, true
+		return parsed{at: time.Unix(n, int64(nano)).UTC(), rule: "dates.unix", zoned: true}, true, true
 	case fraction:
 	case digits == 12 || digits == 13:
-		return parsed{at: time.UnixMilli(n).UTC(), rule: "unix", zoned: true}, true, true
+		return parsed{at: time.UnixMilli(n).UTC(), rule: "dates.unix", zoned: true}, true, true
 	case digits == 16:
-		return parsed{at: time.UnixMicro(n).UTC(), rule: "unix", zoned: true}, true, true
+		return parsed{at: time.UnixMicro(n).UTC(), rule: "dates.unix", zoned: true}, true, true
 	}
 	return p, false, true
 }
@@ -149,13 +149,13 @@ func (r *reader) number(s string) (p parsed, ok, is bool) {
 // compact reads eight digits: the year first where that is a year of people, else in the column's order.
 func (r *reader) compact(n int, rest string) (p parsed, ok, is bool) {
 	y, m, d := n/1e4, n/100%100, n%100
-	p.rule = "compact"
+	p.rule = "dates.compact"
 	if y < 1800 || y > 2200 || !isDay(y, m, d) {
 		d, m, y = n/1e6, n/1e4%100, n%1e4
 		if r.order == "mdy" {
 			d, m = m, d
 		}
-		p.rule, p.ambiguous = "order", d != m && d <= 12
+		p.rule, p.ambiguous = "dates.order", d != m && d <= 12
 		if y < 1800 || y > 2200 || !isDay(y, m, d) {
 			return p, false, true
 		}
@@ -187,7 +187,7 @@ func (r *reader) unixDate(s string) (parsed, bool) {
 	if m == 0 || err != nil || err2 != nil || len(year) != 4 || !isDay(y, m, d) {
 		return parsed{}, false
 	}
-	return r.clocked(parsed{rule: "named"}, y, m, d, strings.Join(words[3:n-1], " "))
+	return r.clocked(parsed{rule: "dates.named"}, y, m, d, strings.Join(words[3:n-1], " "))
 }
 
 // ParseInstant reads the moment that a feed gives; order is that of its days and months where it writes them in numbers.

@@ -133,7 +133,7 @@ func separatesAt(s string, at int) bool { return at < len(s) && separator(s[at])
 
 // ordinal is how many bytes of s only say that the number before is one in a row: 1st, 1er, 1º.
 func ordinal(s string, width int) int {
-	if width > 2 {
+	if width > 2 || s == "" || separator(s[0]) {
 		return 0
 	}
 	for _, suffix := range [...]string{"st", "nd", "rd", "th", "er", "º", "ª", "°", "-го", "re"} {

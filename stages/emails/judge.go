@@ -133,18 +133,11 @@ func (j *judgement) drop(reason record.Reason) {
 // point is the judged point.
 func (j *judgement) point() record.ContactPoint {
 	p := j.p
-	switch {
-	case j.given == 0:
-	case j.given == 1 && j.reasons[0] == record.FreeProvider:
-		p.Reasons = freeAlone
-	default:
+	if j.given > 1 {
 		p.Reasons = make([]record.Reason, 0, j.given)
-		for _, r := range j.reasons[:j.given] {
-			p.Judge(r)
-		}
+	}
+	for _, r := range j.reasons[:j.given] {
+		p.Judge(r)
 	}
 	return p
 }
-
-// freeAlone is what most points have; it is full, so whoever adds to it copies it.
-var freeAlone = []record.Reason{record.FreeProvider}

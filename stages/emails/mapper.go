@@ -49,9 +49,9 @@ func New(o Options) (*Mapper, error) {
 // References lists the reference data in use.
 func (m *Mapper) References() []Reference { return m.lists.References() }
 
-// Map cleans the record's emails, makes its email points and the findings behind their verdicts. The error is always
-// nil; mapping twice is mapping once.
-func (m *Mapper) Map(r record.Record) (record.Record, error) {
+// Clean cleans the record's emails, makes its email points and the findings behind their verdicts. The error is always
+// nil; cleaning twice is cleaning once.
+func (m *Mapper) Clean(r *record.Record) error {
 	mine := func(p record.ContactPoint) bool { return p.Kind == record.EmailPoint }
 	if slices.ContainsFunc(r.Points, mine) {
 		r.Points = slices.DeleteFunc(slices.Clone(r.Points), mine)
@@ -61,16 +61,22 @@ func (m *Mapper) Map(r record.Record) (record.Record, error) {
 		r.Findings = slices.DeleteFunc(slices.Clone(r.Findings), about)
 	}
 	if len(r.Emails) == 0 {
-		return r, nil
+		return nil
 	}
 	given, first := r.Emails, len(r.Points)
 	r.Emails = given[:0:0]
 	for _, cell := range given {
 		each(cell, func(before, after, rule string) { r.Note(record.Email, before, after, rule, 1) },
-			func(display string) { m.add(&r, display, first, given) })
+			func(display string) { m.add(r, display, first, given) })
 	}
-	m.replace(&r, first)
-	return r, nil
+	m.replace(r, first)
+	return nil
+}
+
+// Map is [Mapper.Clean] of a copy.
+func (m *Mapper) Map(r record.Record) (record.Record, error) {
+	err := m.Clean(&r)
+	return r, err
 }
 
 // add judges one tidied address, unless the record has that mailbox already; first is where its email points begin, given

@@ -160,7 +160,7 @@ func (g *clusters) grow(t, sized, mean float64) {
 func (g *clusters) related(e edge) bool {
 	var p pair
 	g.s.w.compare(e.a, e.b, &p)
-	return g.s.w.coincidences(&p, nil) > relateBits
+	return rounded(g.s.w.coincidences(&p, nil)) > relateBits
 }
 
 // mayJoin reports whether no decision and no source without duplicates keeps two clusters apart.
@@ -268,7 +268,7 @@ func (g *clusters) evidence(x, y []int32) float64 {
 	for _, bits := range each {
 		others += math.Exp2(min(bits, 200))
 	}
-	return sum - math.Log2(others)
+	return rounded(sum - math.Log2(others))
 }
 
 // parts writes down the weight of each feature of a pair, as a match and in the classes of coincidence; NaN where it is

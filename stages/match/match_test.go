@@ -353,7 +353,7 @@ func TestKeptColumnsCount(t *testing.T) {
 	}
 }
 
-// Whatever the data, no cluster swallows it and time stays bounded.
+// Whatever the data, no cluster swallows it, and the pairs that are compared, which is what takes time, stay bounded.
 func TestNoGiantClusters(t *testing.T) {
 	blank := func(i int) record.Record { return person(fmt.Sprintf("%06d", i)) }
 	for name, c := range map[string]struct {
@@ -393,6 +393,9 @@ func TestNoGiantClusters(t *testing.T) {
 				largest = max(largest, n)
 			}
 			t.Logf("%d rows, the largest cluster has %d, %.1f s", c.n, largest, time.Since(at).Seconds())
+			if most := int64(2 * pairBudget * c.n); r.Diagnosis.Pairs > most { // the budget is kept by estimates
+				t.Errorf("%d pairs were compared, at most %d want to be", r.Diagnosis.Pairs, most)
+			}
 			if largest > c.largest || c.largest > 1 && c.largest == c.n && largest != c.n {
 				t.Errorf("the largest cluster has %d rows, want %d", largest, c.largest)
 			}

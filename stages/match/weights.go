@@ -411,6 +411,9 @@ func (w *weights) inClass(c *coincidence, k int, l *levels) float64 {
 	return x
 }
 
+// rounded takes off what the order of a summation, or a processor that adds and multiplies in one, may change.
+func rounded(bits float64) float64 { return math.Round(bits*65536) / 65536 }
+
 // odds is the log2 of the odds that the two rows are one person, rounded to 1/65536 so that no order of summation can
 // change a cluster.
 func (w *weights) odds(a, b int32, p *pair) float64 { return w.oddsFrom(a, b, p, math.Inf(-1)) }
@@ -425,7 +428,7 @@ func (w *weights) oddsFrom(a, b int32, p *pair, least float64) float64 {
 	if w.twoPeople(&p.levels) || w.suffix[a] != w.suffix[b] && w.suffix[a] != 0 && w.suffix[b] != 0 {
 		s = min(s, definitelyNot)
 	}
-	return math.Round(s*65536) / 65536
+	return rounded(s)
 }
 
 // definitelyNot is what a pair weighs at most that cannot be one person.

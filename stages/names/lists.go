@@ -130,6 +130,9 @@ func keyOf(buf []byte, s string) []byte {
 	return buf
 }
 
+// leads reports whether titles may begin with the word.
+func (e *entry) leads() bool { return e.longer || len(e.titles) > 0 }
+
 var nothing entry
 
 // look finds a word or phrase; never nil.

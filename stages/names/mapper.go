@@ -21,8 +21,8 @@ var nameFields = [...]record.Field{record.FullName, record.GivenName, record.Mid
 // spelt are the fields whose letters the full name is made of.
 var spelt = [...]record.Field{record.FullName, record.GivenName, record.MiddleName, record.FamilyName, record.Suffix}
 
-// Map cleans the names of the record. Its country must be clean: it tells which name comes first, and whose letters.
-func (m *Mapper) Map(r record.Record) (record.Record, error) {
+// Clean cleans the names of the record. Its country must be clean: it tells which name comes first, and whose letters.
+func (m *Mapper) Clean(r *record.Record) error {
 	c := cultureOf(r.Home())
 	for _, f := range spelt {
 		if v := r.Text[f]; v != "" {
@@ -31,16 +31,25 @@ func (m *Mapper) Map(r record.Record) (record.Record, error) {
 			}
 		}
 	}
-	dropPlaceholders(&r)
+	dropPlaceholders(r)
+	before := [...]string{r.Text[record.FullName], r.Text[record.GivenName], r.Text[record.FamilyName]}
 	if r.Text[record.GivenName] == "" && r.Text[record.FamilyName] == "" && r.Text[record.FullName] != "" {
-		whole(&r, c)
+		whole(r, c)
 	}
-	inParts(&r, c)
-	letters(&r, c)
-	dropPlaceholders(&r) // what splitting left may say that there is no name
-	titled(&r, c)
-	compose(&r, c)
-	return r, nil
+	inParts(r, c)
+	letters(r, c)
+	if before != [...]string{r.Text[record.FullName], r.Text[record.GivenName], r.Text[record.FamilyName]} {
+		dropPlaceholders(r) // what splitting left may say that there is no name
+	}
+	titled(r, c)
+	compose(r, c)
+	return nil
+}
+
+// Map is [Mapper.Clean] of a copy.
+func (m *Mapper) Map(r record.Record) (record.Record, error) {
+	err := m.Clean(&r)
+	return r, err
 }
 
 // dropPlaceholders empties what was typed to get past a required field. A word that is a family name too (Null) counts only
@@ -60,7 +69,7 @@ func dropPlaceholders(r *record.Record) {
 		if !is(g + f) {
 			return
 		}
-	case !(is(g) && (is(f) || strings.EqualFold(g, f))) && !(len(g)+len(f) < 40 && is(g+" "+f)):
+	case !(is(g) && (is(f) || strings.EqualFold(g, f))) && !(len(g)+len(f) < 40 && placeholders[string(lowered(append(lowered(room[:0], g), ' '), f))]):
 		return
 	}
 	for _, x := range nameFields {
@@ -131,9 +140,9 @@ func inParts(r *record.Record, c *culture) {
 	var room [maxWords]span
 	if g != "" && f != "" {
 		s := splitter{name: g, home: c, caps: oneCase(g)}
-		if at := spans(room[:0], g); len(at) <= maxWords {
+		if at := spans(room[:0], g); len(at) > 0 && len(at) <= maxWords && look(s.word(at[0])).leads() {
 			keep := 1
-			if len(at) > 0 && s.wholly(at) { // a title in the given name's cell, and nothing else
+			if s.wholly(at) { // a title in the given name's cell, and nothing else
 				keep = 0
 			}
 			if title, rest := s.titles(at, keep); title != "" {

@@ -27,8 +27,8 @@ var mangled = [...]record.Field{
 	record.Street, record.Street2, record.City, record.Region, record.Country,
 }
 
-// Map repairs names and addresses.
-func (m *Mender) Map(r record.Record) (record.Record, error) {
+// Clean repairs names and addresses.
+func (m *Mender) Clean(r *record.Record) error {
 	for _, f := range mangled {
 		v := r.Text[f]
 		if v == "" {
@@ -46,7 +46,13 @@ func (m *Mender) Map(r record.Record) (record.Record, error) {
 			r.Set(f, settled(v), "names.mojibake", 0.99)
 		}
 	}
-	return r, nil
+	return nil
+}
+
+// Map is [Mender.Clean] of a copy.
+func (m *Mender) Map(r record.Record) (record.Record, error) {
+	err := m.Clean(&r)
+	return r, err
 }
 
 // accented composes the words that have an accent of their own. Others are left, since NFC would write some Han characters
@@ -73,6 +79,9 @@ func settled(s string) string {
 		next := accented(unmangle(s))
 		if next == s {
 			tidy := text.Tidy(s)
+			if tidy == s {
+				break
+			}
 			if next = accented(unmangle(tidy)); next == tidy {
 				break
 			}

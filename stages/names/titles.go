@@ -23,14 +23,15 @@ func (s *splitter) titles(at []span, keep int) (string, []span) {
 
 // title is how many of the first words, up to most, are one title; more names stand elsewhere.
 func (s *splitter) title(at []span, most, more int) int {
-	if first := look(s.word(at[0])); first.longer {
+	first := look(s.word(at[0]))
+	if first.longer {
 		for n := min(4, most); n > 1; n-- {
 			if phrase := s.words(at[:n]); s.isTitle(phrase, look(phrase), len(at)-n+more, false) {
 				return n
 			}
 		}
 	}
-	if s.isTitle(s.word(at[0]), look(s.word(at[0])), len(at)-1+more, len(at) > 1 || !s.comma(span{0, 0}, at[0])) {
+	if s.isTitle(s.word(at[0]), first, len(at)-1+more, len(at) > 1 || !s.comma(span{0, 0}, at[0])) {
 		return 1
 	}
 	return 0

@@ -31,10 +31,10 @@ func New(o Options) (*Mapper, error) {
 // References lists the reference data in use; phone_metadata is libphonenumber's, its date the version.
 func (m *Mapper) References() []Reference { return m.lists.References() }
 
-// Map cleans the record's phones, makes its phone points and the findings behind their verdicts. A number without a
+// Clean cleans the record's phones, makes its phone points and the findings behind their verdicts. A number without a
 // country code is read as dialled in the country that its column names, else in [record.Record.Home]. The error is always
-// nil; mapping twice is mapping once.
-func (m *Mapper) Map(r record.Record) (record.Record, error) {
+// nil; cleaning twice is cleaning once.
+func (m *Mapper) Clean(r *record.Record) error {
 	mine := func(p record.ContactPoint) bool { return p.Kind == record.PhonePoint }
 	if slices.ContainsFunc(r.Points, mine) {
 		r.Points = slices.DeleteFunc(slices.Clone(r.Points), mine)
@@ -44,18 +44,18 @@ func (m *Mapper) Map(r record.Record) (record.Record, error) {
 		r.Findings = slices.DeleteFunc(slices.Clone(r.Findings), about)
 	}
 	if len(r.Phones) == 0 {
-		return r, nil
+		return nil
 	}
-	m.joinCodes(&r)
+	m.joinCodes(r)
 	first := len(r.Points)
 	r.Points = slices.Grow(r.Points, len(r.Phones))
 	var homes []string
 	var old []reading
 	for i, text := range r.Phones {
-		home := homeOf(&r, i)
+		home := homeOf(r, i)
 		take := func(n *reading) {
 			had := len(r.Points)
-			if add(&r, n, first) {
+			if add(r, n, first) {
 				old = append(old, *n)
 			}
 			if r.PhoneHomes != nil && len(r.Points) > had {
@@ -76,9 +76,15 @@ func (m *Mapper) Map(r record.Record) (record.Record, error) {
 	}
 	r.Phones, r.PhoneHomes = displays(r.Phones, r.Points[first:]), homes
 	for i := range old {
-		replace(&r, &old[i], first)
+		replace(r, &old[i], first)
 	}
-	return r, nil
+	return nil
+}
+
+// Map is [Mapper.Clean] of a copy.
+func (m *Mapper) Map(r record.Record) (record.Record, error) {
+	err := m.Clean(&r)
+	return r, err
 }
 
 // joinCodes puts a country code that has a cell of its own before the number that follows. Where there is one, all cells are
@@ -120,14 +126,20 @@ func (m *Mapper) joinCodes(r *record.Record) {
 	}
 }
 
-// longestCode is as long as a cell with a country code alone is, in bytes.
-const longestCode = 16
+// A cell with a country code alone is at most so long, in bytes; longestBare where there is nothing beside it: (00 999).
+const (
+	longestCode = 16
+	longestBare = 8
+)
 
 var codeAlone = regexp.MustCompile(`^\(?(?:\+|00) ?[1-9][0-9]{0,2}\)?$`)
 
 func isCode(cell string) bool {
-	if len(cell) > longestCode {
+	switch {
+	case len(cell) > longestCode:
 		return false
+	case plain(cell): // nothing to tidy, as in nearly all
+		return len(cell) <= longestBare && codeAlone.MatchString(cell)
 	}
 	code, _ := tidy(cell)
 	return codeAlone.MatchString(code)
@@ -218,7 +230,10 @@ func replace(r *record.Record, old *reading, first int) {
 	if slices.ContainsFunc(r.Points[first:], func(p record.ContactPoint) bool { return p.Value == value }) {
 		return
 	}
-	n := library(old.old.fresh, "")
+	n, ok := quick(old.old.fresh, "")
+	if !ok {
+		n = library(old.old.fresh, "")
+	}
 	p := record.ContactPoint{
 		Kind: record.PhonePoint, Value: value, Display: printed(old.old.fresh, old.abroad),
 		PhoneType: n.kind, PhoneRegion: n.region, PCurrent: -1,

@@ -392,3 +392,14 @@ func TestConcurrent(t *testing.T) {
 	}
 	wg.Wait()
 }
+
+// TestCodeAloneQuickly: a cell that needs no tidying is told to be a country code or none as it would be with it.
+func TestCodeAloneQuickly(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		cell := rapid.StringMatching(`[+0(]?[0-9+() .-]{0,7}[0-9)eE ]?`).Draw(t, "cell")
+		tidied, _ := tidy(cell)
+		if got := isCode(cell); got != codeAlone.MatchString(tidied) {
+			t.Fatalf("isCode(%q) = %t", cell, got)
+		}
+	})
+}

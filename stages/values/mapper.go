@@ -32,25 +32,31 @@ func New(o Options) *Mapper {
 	return &Mapper{o.Lists, o.Letters}
 }
 
-// Map cleans the coded values of one record, and tidies every other text. The error is always nil; mapping twice is mapping
-// once.
-func (m *Mapper) Map(r record.Record) (record.Record, error) {
-	tidy(&r, record.GivenName) // before the full name, which may be made of them
-	tidy(&r, record.FamilyName)
+// Clean cleans the coded values of one record, and tidies every other text. The error is always nil; cleaning
+// twice is cleaning once.
+func (m *Mapper) Clean(r *record.Record) error {
+	tidy(r, record.GivenName) // before the full name, which may be made of them
+	tidy(r, record.FamilyName)
 	for f := range record.NumFields {
-		tidy(&r, f)
+		tidy(r, f)
 	}
 	for _, f := range consents {
-		m.consent(&r, f, "consent_unreadable")
+		m.consent(r, f, "consent_unreadable")
 	}
-	m.died(&r)
+	m.died(r)
 	for _, f := range forbidding {
-		m.forbid(&r, f)
+		m.forbid(r, f)
 	}
-	m.codes(&r)
-	many(&r)
-	m.socials(&r)
-	return r, nil
+	m.codes(r)
+	many(r)
+	m.socials(r)
+	return nil
+}
+
+// Map is [Mapper.Clean] of a copy.
+func (m *Mapper) Map(r record.Record) (record.Record, error) {
+	err := m.Clean(&r)
+	return r, err
 }
 
 func (m *Mapper) codes(r *record.Record) {
