@@ -10,11 +10,14 @@ import (
 
 // Checked is what a check found of one source or feed.
 type Checked struct {
-	Kind    string          `json:"kind"`
-	Name    string          `json:"name"`
-	Files   []string        `json:"files"`
-	Mapped  []string        `json:"mapped,omitempty"`
-	Guesses []extract.Guess `json:"found_out"`
+	Kind     string              `json:"kind"`
+	Name     string              `json:"name"`
+	Files    []string            `json:"files"`
+	Mapped   []string            `json:"mapped,omitempty"`
+	Columns  map[string][]string `json:"columns,omitempty"`  // the file's, by field
+	Unmapped []string            `json:"unmapped,omitempty"` // columns that the config's mapping leaves out
+	Warnings []string            `json:"warnings,omitempty"`
+	Guesses  []extract.Guess     `json:"found_out"`
 }
 
 // Check looks at everything that a job would read, and writes nothing: config, files, mappings, lists, gates.
@@ -43,7 +46,7 @@ func Check(_ context.Context, job Job) ([]Checked, error) {
 		return nil, err
 	}
 	if _, err := r.readOutlets(); err != nil {
-		return nil, err
+		return nil, underKey("outlets", err)
 	}
 	var out []Checked
 	for _, x := range p.extracts {
@@ -51,7 +54,12 @@ func Check(_ context.Context, job Job) ([]Checked, error) {
 		if err != nil {
 			return nil, err
 		}
-		c := Checked{Kind: "source", Name: x.source.Name, Mapped: mappedFields(e), Guesses: e.Guesses()}
+		c := Checked{Kind: "source", Name: x.source.Name, Mapped: mappedFields(e), Columns: ownColumns(e), Warnings: leftOut(x.source.Name, e), Guesses: e.Guesses()}
+		if len(x.source.Columns) > 0 {
+			for _, u := range e.Unmapped() {
+				c.Unmapped = append(c.Unmapped, u.Column)
+			}
+		}
 		for _, f := range x.extract.Files {
 			c.Files = append(c.Files, f.Shown)
 		}
@@ -77,4 +85,15 @@ func Check(_ context.Context, job Job) ([]Checked, error) {
 		out = append(out, c)
 	}
 	return out, nil
+}
+
+// leftOut warns of the columns of a source that tell of permission and fill no field.
+func leftOut(source string, e *extract.Extract) []string {
+	var out []string
+	for _, u := range e.Unmapped() {
+		if u.Known {
+			out = append(out, fmt.Sprintf("The column %q of the source %s tells of permission (%s) and is not mapped: what it forbids is not heeded.", u.Column, source, u.Denies))
+		}
+	}
+	return out
 }

@@ -14,6 +14,7 @@ import (
 	"strings"
 
 	"github.com/rollcall-data/rollcall/pipeline/record"
+	"github.com/rollcall-data/rollcall/pipeline/text"
 )
 
 // correctable are the fields that a correction may be loaded into: names and contact points. Coded answers, dates and
@@ -33,6 +34,7 @@ type corrections struct {
 type correctedSource struct {
 	header []string
 	at     map[record.Field][]int // where a field's columns stand
+	has    map[string]bool        // fields that some column of the source fills, correctable or not
 	file   *os.File
 	buffer *bufio.Writer
 	rows   int64
@@ -58,7 +60,10 @@ func (p *publisher) openCorrections() (*corrections, error) {
 		if len(id) == 0 {
 			id = []string{record.RecordID.String()}
 		}
-		x := &correctedSource{header: []string{strings.Join(id, " ")}, at: make(map[record.Field][]int)}
+		x := &correctedSource{header: []string{strings.Join(id, " ")}, at: make(map[record.Field][]int), has: make(map[string]bool)}
+		for f := range columns {
+			x.has[f] = true
+		}
 		for _, f := range correctable {
 			for _, name := range columns[f.String()] {
 				x.at[f] = append(x.at[f], len(x.header))
@@ -120,8 +125,13 @@ func (s *correctedSource) correct(row []string, r *record.Record) bool {
 			continue // a value of several columns cannot be told apart again
 		}
 		of := func(c record.Change) bool { return c.Field == f.String() }
-		if i := slices.IndexFunc(r.Changes, of); i >= 0 && r.Changes[i].Before != "" && r.Changes[i].Before != r.Text[f] {
-			put(at[0], r.Changes[i].Before, r.Text[f], r.Changes[i].Rule)
+		i := slices.IndexFunc(r.Changes, of)
+		if i < 0 || r.Changes[i].Before == "" {
+			continue
+		}
+		before, after := r.Changes[i].Before, s.whole(f, r)
+		if before != after && !s.drops(before, after, r) {
+			put(at[0], before, after, r.Changes[i].Rule)
 		}
 	}
 	for i := range r.Points {
@@ -138,6 +148,29 @@ func (s *correctedSource) correct(row []string, r *record.Record) bool {
 	}
 	row[len(row)-5] = strings.Join(told, "; ")
 	return told != nil
+}
+
+// whole is a field's value as its column holds it: the name with the title that stands in no column of its own.
+func (s *correctedSource) whole(f record.Field, r *record.Record) string {
+	if title := r.Text[record.Title]; f == record.FullName && title != "" && !s.has[record.Title.String()] {
+		return title + " " + r.Text[f]
+	}
+	return r.Text[f]
+}
+
+// drops reports whether a value lacks a word that it had before and that no other column of the source holds: written back,
+// it would be lost. Words that were joined, or spelt otherwise one for one, are not.
+func (s *correctedSource) drops(before, after string, r *record.Record) bool {
+	was, is := strings.Fields(text.Fold(before)), strings.Fields(text.Fold(after))
+	if len(is) >= len(was) || len(strings.Join(is, "")) >= len(strings.Join(was, "")) {
+		return false
+	}
+	for f := range record.NumFields {
+		if s.has[f.String()] && r.Text[f] != before && r.Text[f] != after {
+			is = append(is, strings.Fields(text.Fold(r.Text[f]))...)
+		}
+	}
+	return slices.ContainsFunc(was, func(word string) bool { return !slices.Contains(is, word) })
 }
 
 // proven holds for a point whose new form a dated rule gives; a suggestion waits for a person.

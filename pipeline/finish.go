@@ -160,19 +160,41 @@ func (p *publisher) report(feeds []feedFacts) (*report.Report, error) {
 	}
 	r := report.Build(p.tally, f)
 	r.Gates = report.Judge(r, p.gates())
+	c := r.Find("contactable_rate", "", "")
+	r.Verdict = fmt.Sprintf("Published: %d of %d customers can be contacted", c.Numerator, c.Denominator)
+	p.hold(r)
+	return r, nil
+}
+
+// hold holds a report against its gates as they count now: it gives those that stop the run, and says so in the report.
+func (r *run) hold(rep *report.Report) []string {
 	var failed []string
-	for _, g := range r.Gates {
-		if !g.Passed && p.stops(g) {
+	for _, g := range rep.Gates {
+		if !g.Passed && r.stops(g) {
 			failed = append(failed, g.Gate+" "+g.Why)
 		}
 	}
-	c := r.Find("contactable_rate", "", "")
-	r.Verdict = fmt.Sprintf("Published: %d of %d customers can be contacted", c.Numerator, c.Denominator)
 	if len(failed) > 0 {
-		r.Published = false
-		r.Verdict = "Not published: " + strings.Join(failed, "; ")
+		rep.Published = false
+		rep.Verdict = "Not published: " + strings.Join(failed, "; ")
 	}
-	return r, nil
+	return failed
+}
+
+// withhold leaves nothing but the report of a run that its gates stopped.
+func (r *run) withhold(rep *report.Report, failed []string) error {
+	r.reported = rep
+	to := filepath.Join(r.out.dir, failedDir, r.plan.id)
+	if err := os.RemoveAll(to); err != nil {
+		return fmt.Errorf("failed run: %w", err)
+	}
+	if _, err := writeReport(to, rep, r.stops); err != nil {
+		return err
+	}
+	if err := r.writeMetrics(rep); err != nil {
+		return err
+	}
+	return &GateError{Report: filepath.Join(to, "report.html"), Failed: failed}
 }
 
 // mostSegments is how many segments one can treat differently, as a rule.
@@ -180,7 +202,15 @@ const mostSegments = 8
 
 // warnings are what a reader must know before any number.
 func (p *publisher) warnings(s *survey, feeds []feedFacts, held []string) []string {
-	out := slices.Clone(p.plan.warnings)
+	out := slices.Concat(s.LeftOut, p.plan.warnings)
+	for _, f := range s.Files {
+		if f.Rows == 0 {
+			out = append(out, fmt.Sprintf("0 rows read from %s (source %s): the file holds none.", f.File, f.Source))
+		}
+	}
+	if s.Absent > 0 {
+		out = append(out, fmt.Sprintf("%d of %d decisions in match.overrides name a record that is not there; they decide nothing.", s.Absent, len(p.plan.match.Overrides)))
+	}
 	if p.job.Config.Reach.RequirePermission.IsAuto() && !s.maps(record.ConsentEmail) && !s.maps(record.ConsentSMS) {
 		out = append(out, "Nothing was given that grants permission: customers count as contactable unless something denies it.")
 	}
@@ -238,29 +268,16 @@ func (r *run) stops(g report.GateResult) bool {
 // finish writes report, model and manifest beside the tables and moves all into place; on a failed gate only the report,
 // under failed.
 func (p *publisher) finish(m *Manifest, rep *report.Report) error {
-	p.reported = rep
-	to := filepath.Join(p.dir, "report")
-	if !rep.Published {
-		to = filepath.Join(p.out.dir, failedDir, p.plan.id)
-		if err := os.RemoveAll(to); err != nil {
-			return fmt.Errorf("failed run: %w", err)
-		}
+	if failed := p.hold(rep); len(failed) > 0 {
+		return errors.Join(p.work.remove(), p.withhold(rep, failed))
 	}
-	files, err := writeReport(to, rep, p.stops)
+	p.reported = rep
+	files, err := writeReport(filepath.Join(p.dir, "report"), rep, p.stops)
 	if err != nil {
 		return err
 	}
 	if err := p.writeMetrics(rep); err != nil {
 		return err
-	}
-	if !rep.Published {
-		var failed []string
-		for _, g := range rep.Gates {
-			if !g.Passed && p.stops(g) {
-				failed = append(failed, g.Gate+" "+g.Why)
-			}
-		}
-		return errors.Join(p.work.remove(), &GateError{Report: filepath.Join(to, "report.html"), Failed: failed})
 	}
 	if p.job.Config.Output.CSV {
 		if err := p.writeCSV(m); err != nil {

@@ -230,6 +230,9 @@ func (r *run) findInputs(p *plan) error {
 	for i := range c.Sources {
 		s := &c.Sources[i]
 		files, err := r.expand(p, s.Path)
+		if err != nil && c.Name() != "" { // else the command line names the file, and the source after it
+			return fmt.Errorf("source %s: %w", s.Name, err)
+		}
 		if err != nil {
 			return err
 		}
@@ -255,7 +258,7 @@ func (r *run) findInputs(p *plan) error {
 		f := &c.Feeds[i]
 		files, err := r.expand(p, f.Path)
 		if err != nil {
-			return err
+			return fmt.Errorf("feed %s: %w", f.Name, err)
 		}
 		p.feeds = append(p.feeds, plannedFeed{f, files})
 	}
@@ -322,7 +325,7 @@ func (r *run) digestInputs(ctx context.Context, p *plan) ([]InputDigest, error) 
 		func(in input) (InputDigest, error) {
 			sum, size, err := digestFile(in.path)
 			if err != nil {
-				return InputDigest{}, inputError(in.kind, in.path, err)
+				return InputDigest{}, inputError(in.kind, in.name, in.path, err)
 			}
 			return InputDigest{in.kind, in.name, sum, size}, nil
 		},
@@ -338,9 +341,9 @@ func (r *run) digestInputs(ctx context.Context, p *plan) ([]InputDigest, error) 
 }
 
 // inputError says which file could not be read: data is an input error, a file that the config names a wrong config.
-func inputError(kind, path string, err error) error {
+func inputError(kind, name, path string, err error) error {
 	if kind == "file" {
-		return &UsageError{fmt.Errorf("%s: %w", path, errors.Unwrap(err))}
+		return underKey(name, fmt.Errorf("%s: %w", path, errors.Unwrap(err)))
 	}
 	return &extract.InputError{File: path, What: errors.Unwrap(err).Error()}
 }

@@ -49,7 +49,7 @@ func (r *run) loadRules(p *plan) error {
 			}
 			known = true
 			if err := load(path, func(f io.Reader) error { return l.Load(name, f, extends) }); err != nil {
-				return err
+				return underKey("reference."+name, err)
 			}
 		}
 		if !known {
@@ -102,6 +102,14 @@ func (p *plan) listNames(wrong string, rooms []room) string {
 		return fmt.Sprintf("did you mean %q?", near)
 	}
 	return "there are " + strings.Join(names, ", ")
+}
+
+// underKey names the key of the config that an error is about.
+func underKey(key string, err error) error {
+	if err == nil {
+		return nil
+	}
+	return &UsageError{fmt.Errorf("%s: %w", key, err)}
 }
 
 func load(path string, read func(io.Reader) error) error {
@@ -191,7 +199,7 @@ func (r *run) loadMatch(p *plan) error {
 			p.match.Model, err = io.ReadAll(f)
 			return err
 		}); err != nil {
-			return err
+			return underKey("match.model", err)
 		}
 	}
 	for _, x := range c.Match.Comparisons {
@@ -206,10 +214,10 @@ func (r *run) loadMatch(p *plan) error {
 	if c.Match.Overrides == "" {
 		return nil
 	}
-	return load(c.Match.Overrides, func(f io.Reader) (err error) {
+	return underKey("match.overrides", load(c.Match.Overrides, func(f io.Reader) (err error) {
 		p.match.Overrides, err = readOverrides(f)
 		return err
-	})
+	}))
 }
 
 // readOverrides translates a person's decisions into matching's own.

@@ -87,6 +87,9 @@ func (r *run) do(ctx context.Context) (*Outcome, error) {
 	if out.published(r.plan.id) {
 		return r.already()
 	}
+	if prev := r.job.Config.Previous; prev != "" && r.plan.previous == "" {
+		r.log.Warn().Msg("no previous run in " + prev + "; ids start anew")
+	}
 	if err := out.sweep(r.plan.id); err != nil {
 		return nil, err
 	}
@@ -120,14 +123,18 @@ func (r *run) do(ctx context.Context) (*Outcome, error) {
 	return &Outcome{ID: r.plan.id, Dir: out.run(r.plan.id), Report: rep, Timings: r.watch.timings}, nil
 }
 
-// already points to the run that was published before.
+// already points to the run that was published before, unless its gates, as they count now, stop it: it may have been
+// published in spite of them.
 func (r *run) already() (*Outcome, error) {
 	id := r.plan.id
-	if err := r.out.point(id); err != nil {
-		return nil, err
-	}
 	rep, err := ReadReport(r.out.run(id))
 	if err != nil {
+		return nil, err
+	}
+	if failed := r.hold(rep); len(failed) > 0 {
+		return nil, r.withhold(rep, failed)
+	}
+	if err := r.out.point(id); err != nil {
 		return nil, err
 	}
 	r.reported = rep

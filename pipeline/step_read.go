@@ -32,11 +32,13 @@ type survey struct {
 	Asked    []string            `json:"asked_domains,omitempty"` // with dns: those whose mail servers are asked for
 	Files    []fileFacts         `json:"files"`
 	Guesses  []extract.Guess     `json:"guesses"`
-	MadeIDs  int64               `json:"made_ids"`      // records without an id of their own
-	TwiceIDs int64               `json:"duplicate_ids"` // records whose id another row of the source has too
-	Mapped   map[string][]string `json:"mapped"`        // by source: the canonical fields that some column fills
+	MadeIDs  int64               `json:"made_ids"`         // records without an id of their own
+	TwiceIDs int64               `json:"duplicate_ids"`    // records whose id another row of the source has too
+	Absent   int64               `json:"absent_overrides"` // decisions that name a record that is not there
+	Mapped   map[string][]string `json:"mapped"`           // by source: the canonical fields that some column fills
 
-	Columns map[string]map[string][]string `json:"columns"` // by source and field: the source's own names of its columns
+	LeftOut []string                       `json:"left_out,omitempty"` // warnings of columns that tell of permission and fill no field
+	Columns map[string]map[string][]string `json:"columns"`            // by source and field: the source's own names of its columns
 }
 
 // fileFacts are the counts of one input file.
@@ -78,10 +80,17 @@ func (r *run) read(ctx context.Context) (int64, error) {
 		s.Guesses = append(s.Guesses, e.Guesses()...)
 		s.Mapped[source.extract.Name] = mappedFields(e)
 		s.Columns[source.extract.Name] = ownColumns(e)
+		for _, warning := range leftOut(source.source.Name, e) {
+			s.LeftOut = append(s.LeftOut, warning)
+			r.log.Warn().Msg(warning)
+		}
 		for _, g := range e.Guesses() {
 			r.log.Info().Str("source", source.extract.Name).Str("file", g.File).Str("found", g.What).Str("value", g.Value).Str("because", g.Reason).Msg("guess")
 		}
 		files := make(map[string]*fileFacts)
+		for _, f := range source.extract.Files { // also those that turn out to have no row
+			files[f.Shown] = &fileFacts{Source: source.extract.Name, File: f.Shown}
+		}
 		err = pool.Ordered(ctx, r.workers,
 			func(ctx context.Context, emit func(extract.Batch) error) error {
 				return e.Read(ctx, r.workers, emit)
@@ -106,10 +115,6 @@ func (r *run) read(ctx context.Context) (int64, error) {
 				domains.Merge(b.domains)
 				genders.Merge(b.genders)
 				f := files[b.facts.File]
-				if f == nil {
-					f = &fileFacts{Source: source.extract.Name, File: b.facts.File}
-					files[b.facts.File] = f
-				}
 				f.Rows += b.facts.Rows
 				f.Rejects += b.facts.Rejects
 				f.Bytes += b.facts.Bytes
@@ -209,6 +214,10 @@ func (r *run) identify(ctx context.Context, sorter *spool.Sorter, s *survey) err
 	var x record.Record
 	var key, row []byte
 	disordered := false
+	named := make(map[record.Key]bool) // by decisions of a person; true once it is there
+	for _, o := range r.plan.match.Overrides {
+		named[o.A], named[o.B] = false, false
+	}
 	err = sorter.Each(ctx, func(_, encoded []byte) error {
 		if err := spool.DecodeRecord(encoded, &x); err != nil {
 			return err
@@ -216,6 +225,9 @@ func (r *run) identify(ctx context.Context, sorter *spool.Sorter, s *survey) err
 		if ids.Next(&x) {
 			encoded = spool.AppendRecord(row[:0], &x)
 			row = encoded
+		}
+		if _, ok := named[x.Key]; ok {
+			named[x.Key] = true
 		}
 		if x.Key.Compare(last) < 0 {
 			disordered = true
@@ -232,6 +244,11 @@ func (r *run) identify(ctx context.Context, sorter *spool.Sorter, s *survey) err
 		return err
 	}
 	s.MadeIDs, s.TwiceIDs = ids.Made, ids.Twice
+	for _, o := range r.plan.match.Overrides {
+		if !named[o.A] || !named[o.B] {
+			s.Absent++
+		}
+	}
 	if s.Records, err = w.Close(); err != nil || !disordered {
 		return err
 	}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -28,6 +27,7 @@ type story struct {
 	Points     []row  `json:"contact_points"`
 	Evidence   []row  `json:"evidence"`
 	Repairs    []row  `json:"repairs"`
+	Review     []link `json:"review"` // pairs with records of other customers that wait for a decision
 }
 
 type link struct {
@@ -45,13 +45,15 @@ func newExplain() *cobra.Command {
 		asJSON bool
 	)
 	c := &cobra.Command{
-		Use:   "explain --run DIR KEY",
+		Use:   "explain --run DIR KEY [KEY]",
 		Short: "every change, link and verdict of a customer or record, and why",
 		Long: `Explain shows how a customer came to be what it is: its records, the links between them with the weight of each
 comparison in bits, every value that was changed and by which rule, every contact point with its evidence, and how it
-came to be contactable or not. KEY is a customer_id or SOURCE:RECORD_ID. It prints the customer's own data; --html writes them as a page.`,
-		Example: "  rollcall explain --run out c0123456789abcdef\n  rollcall explain --run out crm:4711 --json\n  rollcall explain --run out crm:4711 --html customer.html",
-		Args:    cobra.ExactArgs(1),
+came to be contactable or not. KEY is a customer_id or SOURCE:RECORD_ID. It prints the customer's own data; --html writes them as a page.
+
+Two records, each as SOURCE:RECORD_ID, show what speaks for and against the two being one, where they were joined or wait in review.`,
+		Example: "  rollcall explain --run out c0123456789abcdef\n  rollcall explain --run out crm:4711 --json\n  rollcall explain --run out crm:4711 --html customer.html\n  rollcall explain --run out crm:4711 shop:12",
+		Args:    cobra.RangeArgs(1, 2),
 		RunE: func(c *cobra.Command, args []string) error {
 			if dir == "" {
 				return usageError{errors.New("explain needs --run DIR")}
@@ -59,6 +61,17 @@ came to be contactable or not. KEY is a customer_id or SOURCE:RECORD_ID. It prin
 			run, err := pipeline.Resolve(dir)
 			if err != nil {
 				return err
+			}
+			if len(args) == 2 {
+				x, err := tellTwo(filepath.Join(run, "tables"), args[0], args[1])
+				switch {
+				case err != nil:
+					return err
+				case asJSON:
+					return printJSON(c.OutOrStdout(), x)
+				}
+				x.print(c.OutOrStdout())
+				return nil
 			}
 			s, err := tell(filepath.Join(run, "tables"), args[0])
 			if err != nil {
@@ -84,9 +97,12 @@ came to be contactable or not. KEY is a customer_id or SOURCE:RECORD_ID. It prin
 	c.Flags().StringVar(&dir, "run", "", "a run's folder, or an output folder")
 	c.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	c.Flags().StringVar(&file, "html", "", "write a page to this file instead")
-	c.PreRunE = func(*cobra.Command, []string) error {
+	c.PreRunE = func(_ *cobra.Command, args []string) error {
 		if asJSON && file != "" {
 			return usageError{errors.New("either --json or --html")}
+		}
+		if len(args) == 2 && file != "" {
+			return usageError{errors.New("--html draws one customer, not a pair")}
 		}
 		return nil
 	}
@@ -96,23 +112,11 @@ came to be contactable or not. KEY is a customer_id or SOURCE:RECORD_ID. It prin
 // tell gathers the rows about one customer from the tables.
 func tell(tables, key string) (*story, error) {
 	s := &story{CustomerID: key}
-	if source, id, ok := strings.Cut(key, ":"); ok {
-		s.CustomerID = ""
-		err := table.Scan(tables, "records", []string{"source", "record_id", "customer_id", "fate"}, func(r table.Row) error {
-			if r.Text("source") == source && r.Text("record_id") == id {
-				s.CustomerID = r.Text("customer_id")
-				if s.CustomerID == "" {
-					return fmt.Errorf("record %s was %s; the run holds nothing else of it", key, r.Text("fate"))
-				}
-			}
-			return nil
-		})
-		if err != nil {
+	if strings.Contains(key, ":") {
+		var err error
+		if s.CustomerID, err = customerOf(tables, key); err != nil {
 			return nil, err
 		}
-	}
-	if s.CustomerID == "" {
-		return nil, fmt.Errorf("the run has no record %s", key)
 	}
 	rows := func(name string, into *[]row) error {
 		return table.Scan(tables, name, nil, func(r table.Row) error {
@@ -128,21 +132,26 @@ func tell(tables, key string) (*story, error) {
 		return nil, err
 	}
 	if len(customers) == 0 {
-		return nil, fmt.Errorf("the run has no customer %s", s.CustomerID)
+		hint := "a record is named by its source and id, as crm:4711"
+		called, err := recordsCalled(tables, key)
+		if err != nil {
+			return nil, err
+		}
+		if len(called) > 0 {
+			hint = "a record is named by its source and id: " + strings.Join(called, ", ")
+		}
+		return nil, fmt.Errorf("the run has no customer %s; %s", s.CustomerID, hint)
 	}
 	s.Customer = customers[0]
-	return s, table.Scan(tables, "links", nil, func(r table.Row) error {
-		if r.Text("customer_id") != s.CustomerID {
-			return nil
-		}
-		p, _ := r.Float("probability")
-		l := link{r.Text("source_a") + ":" + r.Text("record_id_a"), r.Text("source_b") + ":" + r.Text("record_id_b"), p, r.Text("decided_by"), nil}
-		if err := json.Unmarshal([]byte(r.Text("levels")), &l.Levels); err != nil {
-			return fmt.Errorf("links: %w", err)
-		}
-		s.Links = append(s.Links, l)
-		return nil
-	})
+	own := make(map[string]bool)
+	for _, r := range s.Records {
+		own[r["source"]+":"+r["record_id"]] = true
+	}
+	if s.Links, err = linksOf(tables, "links", func(l link) bool { return own[l.A] && own[l.B] }); err != nil {
+		return nil, err
+	}
+	s.Review, err = linksOf(tables, "review", func(l link) bool { return own[l.A] || own[l.B] })
+	return s, err
 }
 
 func cellsOf(r table.Row) row {
@@ -172,13 +181,13 @@ func (s *story) print(w io.Writer) {
 		fmt.Fprintf(w, "\nlinks, in bits\n")
 	}
 	for _, l := range s.Links {
-		fmt.Fprintf(w, "  %s = %s  p %.4f, by %s\n", l.A, l.B, l.Probability, l.DecidedBy)
-		total := 0.0
-		for _, x := range l.Levels {
-			total += x.Bits
-			fmt.Fprintf(w, "    %-14s %-34s %+7.2f  %s\n", x.Comparison, x.Level, x.Bits, bars(x.Bits))
-		}
-		fmt.Fprintf(w, "    %-14s %-34s %+7.2f\n", "total", "", total)
+		l.print(w, "=")
+	}
+	if len(s.Review) > 0 {
+		fmt.Fprintf(w, "\nwaiting in review (rollcall explain --run DIR A B draws a pair)\n")
+	}
+	for _, l := range s.Review {
+		fmt.Fprintf(w, "  %s ? %s  p %.4f\n", l.A, l.B, l.Probability)
 	}
 	if len(s.Changes) > 0 {
 		fmt.Fprintf(w, "\nchanges\n")

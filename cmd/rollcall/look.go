@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -17,7 +18,8 @@ func newInit() *cobra.Command {
 		Use:   "init EXTRACT...",
 		Short: "look at the extracts, print a run.yaml with a proposed mapping",
 		Long: `Init looks at the extracts and prints a run file: format, encoding, delimiter and header as they were found, and which
-column fills which field, each guess with its reason. Nothing is written.`,
+column fills which field, each guess with its reason. Where no column is known it prints a skeleton with the columns to
+choose from. Nothing is written.`,
 		Example: "  rollcall init crm.csv shop.xlsx > run.yaml",
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
@@ -32,7 +34,7 @@ column fills which field, each guess with its reason. Nothing is written.`,
 				if err != nil {
 					return err
 				}
-				e, err := extract.Open(extract.Source{Name: s.Name, Files: files})
+				e, err := extract.Open(extract.Source{Name: s.Name, Files: files, Look: true})
 				if err != nil {
 					return err
 				}
@@ -53,8 +55,14 @@ func newCheck() *cobra.Command {
 		Use:     "check --config F",
 		Short:   "config and inputs are readable and fit; nothing is written",
 		Example: "  rollcall check --config run.yaml",
-		Args:    cobra.NoArgs,
-		RunE: func(c *cobra.Command, _ []string) error {
+		RunE: func(c *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				hint := fmt.Sprintf("to propose one for an extract: rollcall init %s > run.yaml", args[0])
+				if ending := filepath.Ext(args[0]); ending == ".yaml" || ending == ".yml" {
+					hint = "did you mean `rollcall check --config " + args[0] + "`?"
+				}
+				return usageError{errors.New("check takes its config as --config F; " + hint)}
+			}
 			if file == "" {
 				return usageError{errors.New("check needs --config F; `rollcall init EXTRACT...` proposes one")}
 			}
@@ -81,8 +89,14 @@ func newCheck() *cobra.Command {
 						fmt.Fprintf(out, "  %s: %s (%s)\n", g.What, g.Value, g.Reason)
 					}
 				}
-				if len(x.Mapped) > 0 {
-					fmt.Fprintf(out, "  fields: %s\n", strings.Join(x.Mapped, ", "))
+				for _, f := range x.Mapped {
+					fmt.Fprintf(out, "  %s <- %s\n", f, strings.Join(x.Columns[f], ", "))
+				}
+				if len(x.Unmapped) > 0 {
+					fmt.Fprintf(out, "  not mapped: %s\n", strings.Join(x.Unmapped, ", "))
+				}
+				for _, warning := range x.Warnings {
+					fmt.Fprintf(out, "  WARNING: %s\n", warning)
 				}
 			}
 			fmt.Fprintf(out, "%s: config and inputs fit\n", file)

@@ -29,6 +29,8 @@ then let it propose a config to keep, and ask it why:
 			return c.Help()
 		},
 	}
+	root.Version = version
+	root.SetVersionTemplate(versionLine())
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
 		return usageError{fmt.Errorf("%w\nsee '%s --help'", err, c.CommandPath())}

@@ -76,6 +76,9 @@ func summary(w io.Writer, o *pipeline.Outcome) {
 	}
 	customers, open := count("customers"), count("customers that can be contacted")
 	fmt.Fprintf(w, "%s rows read, %s could not be read, %s joined another record\n", number(count("rows read")), number(count("rejected")), number(count("merged")))
+	if bad := rejected(r); bad != "" {
+		fmt.Fprintf(w, "not read:   %s; why, row by row: %s\n", bad, filepath.Join(o.Dir, "tables", "rejects"))
+	}
 	fmt.Fprintf(w, "%s customers, %s of them can be contacted (%s)\n", number(customers), number(open), share(open, customers))
 	var parts []string
 	for _, ch := range []string{"email", "sms", "voice", "post"} {
@@ -91,11 +94,30 @@ func summary(w io.Writer, o *pipeline.Outcome) {
 	if len(r.Mend) > 0 {
 		fmt.Fprintf(w, "mend first: %s (%s)\n", report.Words(r.Mend[0].Name), number(r.Mend[0].N))
 	}
+	for _, g := range r.Gates {
+		if !g.Passed {
+			fmt.Fprintf(w, "gate:       %s %s; it failed, but stopped nothing\n", g.Gate, g.Why)
+		}
+	}
 	for _, warning := range r.Warnings {
 		fmt.Fprintf(w, "note:       %s\n", warning)
 	}
 	fmt.Fprintf(w, "tables:     %s\n", filepath.Join(o.Dir, "tables"))
 	fmt.Fprintf(w, "report:     %s\n", filepath.Join(o.Dir, "report", "report.html"))
+}
+
+// rejected counts the rows that could not be read, by file.
+func rejected(r *report.Report) string {
+	var parts []string
+	for _, in := range r.Inputs {
+		if in.Rejects > 0 {
+			parts = append(parts, number(in.Rejects)+" of "+in.File)
+		}
+	}
+	if most := 5; len(parts) > most {
+		parts = append(parts[:most], fmt.Sprintf("and of %d files more", len(parts)-most))
+	}
+	return strings.Join(parts, ", ")
 }
 
 // reasons are the commonest reasons why customers cannot be contacted.

@@ -51,15 +51,22 @@ func (d *decoder) check(c *Config) {
 	}
 	for _, list := range [...][]Rule{c.Segments, c.Stages} {
 		for i := range list {
-			for name := range list[i].Is {
+			for name, words := range list[i].Is {
+				if name == record.Country.String() {
+					for _, word := range words {
+						if err := checkCountry(word); err != nil {
+							d.whole("rule %s: is: country: %v", list[i].Name, err)
+						}
+					}
+				}
 				if f, ok := record.FieldByName(name); !ok || f.Many() || f == record.RecordID {
-					d.whole("rule %s: is: %q is no field of one value; such are segment, language, gender and the like", list[i].Name, name)
+					d.whole("rule %s: is: names no field of one value; such are segment, language, gender and the like", list[i].Name)
 				}
 			}
 		}
 	}
 	if _, err := language.Parse(c.Output.Locale); err != nil {
-		d.whole("output.locale: %q is not a locale; it is a BCP 47 tag such as en, en-GB or de", c.Output.Locale)
+		d.whole("output.locale: not a locale; it is a BCP 47 tag such as en, en-GB or de")
 	}
 	for tier, q := range c.ValueTiers {
 		if math.IsNaN(q) {
@@ -75,13 +82,13 @@ func (d *decoder) whole(format string, args ...any) {
 func (d *decoder) reading(what, encoding, delimiter, timezone string) {
 	if encoding != "" && encoding != "auto" {
 		if _, err := htmlindex.Get(encoding); err != nil {
-			d.whole("%s: encoding %q is not known; try utf-8, utf-16, windows-1252 or latin1", what, encoding)
+			d.whole("%s: the encoding is not known; try utf-8, utf-16, windows-1252 or latin1", what)
 		}
 	}
 	if delimiter != "" && delimiter != "auto" && delimiter != "tab" && utf8.RuneCountInString(delimiter) != 1 {
-		d.whole("%s: delimiter %q is not one character, tab or auto", what, delimiter)
+		d.whole("%s: the delimiter is not one character, tab or auto", what)
 	}
 	if _, err := time.LoadLocation(timezone); err != nil {
-		d.whole("%s: timezone %q is not known; it is an IANA name such as Europe/London", what, timezone)
+		d.whole("%s: the timezone is not known; it is an IANA name such as Europe/London", what)
 	}
 }

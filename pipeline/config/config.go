@@ -10,8 +10,8 @@ import (
 
 // Config is a run file. Tags: yaml is the key, doc what it means, enum its words, min and max its bounds.
 type Config struct {
-	AsOf           Day      `yaml:"as_of" doc:"the day the run speaks for; default today in UTC, read once at the start" flag:"as-of"`
-	DefaultCountry string   `yaml:"default_country" doc:"ISO 3166-1 alpha-2 country of values that say none" pattern:"^[A-Z]{2}$"`
+	AsOf           Day      `yaml:"as_of" doc:"the day the run speaks for, as 2026-11-21; default today in UTC, read once at the start" flag:"as-of"`
+	DefaultCountry string   `yaml:"default_country" doc:"ISO 3166-1 alpha-2 country of values that say none" pattern:"^[A-Z]{2}$" country:"iso"`
 	Sources        []Source `yaml:"sources" doc:"the extracts"`
 	Feeds          []Feed   `yaml:"feeds" doc:"what happened to contact points since"`
 	Match          Match    `yaml:"match" doc:"who is the same person"`
@@ -27,7 +27,7 @@ type Config struct {
 	Output     Output             `yaml:"output" doc:"where and how tables are written"`
 
 	Previous  string `yaml:"previous" doc:"a published run, or an output folder: keeps ids stable and shows movement" flag:"previous"`
-	Memory    Size   `yaml:"memory" doc:"what the process may hold" flag:"memory"`
+	Memory    Size   `yaml:"memory" doc:"what the process may hold, as 512MiB or 4GiB" flag:"memory"`
 	Jobs      int    `yaml:"jobs" doc:"workers; default one a processor" min:"0" flag:"jobs"`
 	FailOn    string `yaml:"fail_on" doc:"which gates stop a run" enum:"error,warn,never" flag:"fail-on"`
 	Resume    bool   `yaml:"resume" doc:"go on where a run was stopped" flag:"resume"`
@@ -51,7 +51,7 @@ type Source struct {
 	Encoding  string             `yaml:"encoding" doc:"utf-8, utf-16, windows-1252, latin-1, ...; default: found out"`
 	Delimiter string             `yaml:"delimiter" doc:"one character, tab, or auto"`
 	Header    *bool              `yaml:"header" doc:"whether the first row names the columns; default: found out"`
-	Country   string             `yaml:"country" doc:"country of its values where they say none" pattern:"^[A-Z]{2}$"`
+	Country   string             `yaml:"country" doc:"country of its values where they say none" pattern:"^[A-Z]{2}$" country:"iso"`
 	Timezone  string             `yaml:"timezone" doc:"IANA name; of times without one; default UTC"`
 	DateOrder string             `yaml:"date_order" doc:"order of days and months" enum:"auto,dmy,mdy,ymd"`
 	Trust     float64            `yaml:"trust" doc:"higher wins when values disagree"`
@@ -70,8 +70,8 @@ type Feed struct {
 	Delimiter string             `yaml:"delimiter" doc:"one character, tab, or auto"`
 	Header    *bool              `yaml:"header" doc:"whether the first row names the columns; default: found out"`
 	Channel   string             `yaml:"channel" doc:"the channel that a suppression list forbids" enum:"email,sms,voice,post"`
-	Countries []string           `yaml:"countries" doc:"the countries that a list speaks for"`
-	Country   string             `yaml:"country" doc:"country of numbers without one" pattern:"^[A-Z]{2}$"`
+	Countries []string           `yaml:"countries" doc:"the countries that a list speaks for" pattern:"^[A-Z]{2}$" country:"iso"`
+	Country   string             `yaml:"country" doc:"country of numbers without one" pattern:"^[A-Z]{2}$" country:"iso"`
 	Timezone  string             `yaml:"timezone" doc:"IANA name; of times without one; default UTC"`
 	Hash      string             `yaml:"hash" doc:"the list holds hashes of this kind" enum:"sha256,sha1,md5,hmac"`
 	AsOf      Day                `yaml:"as_of" doc:"the day the list was drawn"`
@@ -114,7 +114,7 @@ type Reach struct {
 type Rule struct {
 	Name          string             `yaml:"name" doc:"the segment or stage" required:"true"`
 	ValueTier     []string           `yaml:"value_tier" doc:"of one of these value tiers"`
-	Country       []string           `yaml:"country" doc:"in one of these countries" pattern:"^[A-Z]{2}$"`
+	Country       []string           `yaml:"country" doc:"in one of these countries" pattern:"^[A-Z]{2}$" country:"iso"`
 	MinValue      *float64           `yaml:"min_value" doc:"of this value or more"`
 	BelowValue    *float64           `yaml:"below_value" doc:"of less than this value"`
 	SeenWithin    Span               `yaml:"seen_within" doc:"last sign of life in this time"`

@@ -1,7 +1,9 @@
 package config
 
 import (
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -11,6 +13,7 @@ import (
 	"strings"
 
 	"github.com/agnivade/levenshtein"
+	"github.com/goccy/go-yaml"
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
 	"github.com/goccy/go-yaml/token"
@@ -21,7 +24,8 @@ import (
 // Error is everything that is wrong with a config, each with its place.
 type Error struct{ Problems []Problem }
 
-// Problem is one thing wrong: where, and how to mend it. Line and Column count from 1; 0 when the place is not a file.
+// Problem is one thing wrong: where, and how to mend it. Line and Column count from 1; 0 when the place is not a file. No
+// File where What names it.
 type Problem struct {
 	File         string
 	Line, Column int
@@ -37,15 +41,22 @@ func (e *Error) Error() string {
 }
 
 func (p Problem) String() string {
-	if p.Line == 0 {
+	switch {
+	case p.File == "":
+		return p.What
+	case p.Line == 0:
 		return p.File + ": " + p.What
 	}
 	return fmt.Sprintf("%s:%d:%d: %s", p.File, p.Line, p.Column, p.What)
 }
 
-// Load reads a run file. Its relative paths start from its own folder. All errors are of type [*Error].
+// largest is more than any run file holds, in bytes: what is longer is an extract that stands where the config should.
+const largest = 4 << 20
+
+// Load reads a run file. Its relative paths start from its own folder. All errors are of type [*Error]; they never hold a
+// value of the file, which may be an extract by mistake.
 func Load(path string) (*Config, error) {
-	b, err := os.ReadFile(path)
+	b, err := readFile(path)
 	if err != nil {
 		return nil, &Error{[]Problem{{File: path, What: "cannot be read: " + rootCause(err)}}}
 	}
@@ -55,6 +66,15 @@ func Load(path string) (*Config, error) {
 	}
 	c.root, c.name = filepath.Dir(path), baseName(path)
 	return c, nil
+}
+
+func readFile(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = f.Close() }() // only read
+	return io.ReadAll(io.LimitReader(f, largest+1))
 }
 
 func rootCause(err error) string {
@@ -68,13 +88,21 @@ func rootCause(err error) string {
 func Parse(name string, text []byte) (*Config, error) {
 	c := Default()
 	d := &decoder{file: name}
+	if len(text) > largest {
+		return nil, d.noConfig()
+	}
 	f, err := parser.ParseBytes(text, 0)
 	if err != nil {
 		return nil, d.syntax(text, err)
 	}
 	for _, doc := range f.Docs {
-		if doc.Body != nil {
+		switch doc.Body.(type) {
+		case nil, *ast.NullNode, *ast.CommentGroupNode:
+			continue
+		case *ast.MappingNode, *ast.MappingValueNode:
 			d.value(doc.Body, reflect.ValueOf(c).Elem(), nil, "the config")
+		default:
+			return nil, d.noConfig()
 		}
 	}
 	d.check(c)
@@ -90,23 +118,52 @@ func Parse(name string, text []byte) (*Config, error) {
 	return c, nil
 }
 
-var syntaxPlace = regexp.MustCompile(`^\[(\d+):(\d+)\] (.*)`)
+func (d *decoder) noConfig() error {
+	return &Error{[]Problem{{What: fmt.Sprintf("%s is no config: it holds no keys and values; to run an extract: rollcall run %[1]s", d.file)}}}
+}
 
-// syntax explains text that is not YAML. A tab used to indent is by far the commonest reason.
+// syntax explains text that is not YAML, in words of its own: the parser's may quote the text. A tab used to indent is by
+// far the commonest reason.
 func (d *decoder) syntax(text []byte, err error) error {
-	for i, line := range strings.Split(string(text), "\n") {
+	_, keys := fieldsOf(reflect.TypeFor[Config]())
+	lines := strings.Split(string(text), "\n")
+	if !slices.ContainsFunc(lines, func(line string) bool {
+		key, _, ok := strings.Cut(line, ":")
+		return ok && slices.Contains(keys, strings.Trim(key, " \"'"))
+	}) {
+		return d.noConfig()
+	}
+	for i, line := range lines {
 		indent := line[:len(line)-len(strings.TrimLeft(line, " \t"))]
 		if at := strings.IndexByte(indent, '\t'); at >= 0 && strings.TrimSpace(line) != "" {
-			return &Error{[]Problem{{d.file, i + 1, at + 1, "a tab indents this line; YAML is indented with spaces only"}}}
+			return &Error{[]Problem{{File: d.file, Line: i + 1, Column: at + 1, What: "a tab indents this line; YAML is indented with spaces only"}}}
 		}
 	}
-	p := Problem{File: d.file, Line: 1, Column: 1, What: strings.SplitN(err.Error(), "\n", 2)[0]}
-	if m := syntaxPlace.FindStringSubmatch(p.What); m != nil {
-		p.Line, _ = strconv.Atoi(m[1])   // digits, by the expression
-		p.Column, _ = strconv.Atoi(m[2]) // likewise
-		p.What = m[3]
+	p := Problem{File: d.file, Line: 1, Column: 1, What: "cannot be read as YAML from here on"}
+	var at *yaml.SyntaxError
+	if errors.As(err, &at) {
+		p.Line, p.Column = at.Token.Position.Line, at.Token.Position.Column
+		for _, s := range slips {
+			if strings.Contains(at.Message, s.parser) {
+				p.What = s.ours
+				break
+			}
+		}
 	}
 	return &Error{[]Problem{p}}
+}
+
+// slips are the parser's words for what is wrong, by a part of them, and ours.
+var slips = []struct{ parser, ours string }{
+	{"already defined", "this key stands twice"},
+	{"']' not found", "this list has no closing ]"},
+	{"end token '}'", "these keys and values have no closing }"},
+	{"end character of", "the quote that opens here is never closed"},
+	{"reserved character", "a value that begins with this character needs quotes"},
+	{"mapping value is not allowed", "the indentation is wrong here or on the next line: keys of one level stand in one column; or a value with \": \" in it lacks its quotes"},
+	{"value is not allowed", "the indentation is wrong: this line stands in no column in which a line above begins"},
+	{"non-map value", "this line is no key and value; is the colon missing, or its indentation wrong?"},
+	{"unexpected key name", "this line is no key and value; is the colon missing on it or the line above, or its indentation wrong?"},
 }
 
 type decoder struct {
@@ -180,7 +237,7 @@ func (d *decoder) plain(n ast.Node) ast.Node {
 		case *ast.AliasNode:
 			to, ok := d.anchors[x.Value.String()]
 			if !ok {
-				d.fail(n, "no anchor &%s stands above", x.Value.String())
+				d.fail(n, "the anchor that is meant here does not stand above")
 				return ast.Null(x.GetToken())
 			}
 			n = to
@@ -210,7 +267,7 @@ func describe(n ast.Node) string {
 	case *ast.MappingNode, *ast.MappingValueNode:
 		return "keys and values"
 	}
-	return fmt.Sprintf("%q", n.GetToken().Value)
+	return "one value"
 }
 
 func (d *decoder) structure(n ast.Node, v reflect.Value, path string) {
@@ -220,7 +277,7 @@ func (d *decoder) structure(n ast.Node, v reflect.Value, path string) {
 		key := pair.Key.GetToken().Value
 		f, ok := fields[key]
 		if !ok {
-			d.fail(pair.Key, "unknown key %q in %s; %s", key, path, nearest(key, names))
+			d.unknown(pair.Key, path, names)
 			continue
 		}
 		if seen[key] {
@@ -254,16 +311,31 @@ func fieldsOf(t reflect.Type) (map[string]reflect.StructField, []string) {
 	return fields, names
 }
 
-// nearest says which word was probably meant, or which there are.
-func nearest(word string, words []string) string {
-	best, distance := "", 1<<30
+// unknown names a key that is not known only where it is near to one that is: any other may be a customer's value.
+func (d *decoder) unknown(key ast.Node, path string, known []string) {
+	word := key.GetToken().Value
+	if meant := near(word, known); meant != "" {
+		d.fail(key, "unknown key %q in %s; did you mean %q?", word, path, meant)
+		return
+	}
+	d.fail(key, "unknown key in %s; there are: %s", path, strings.Join(known, ", "))
+}
+
+// near is the word that was probably meant, if there is one.
+func near(word string, words []string) string {
+	best, distance := "", max(2, len(word)/3)+1
 	for _, w := range words {
 		if n := levenshtein.ComputeDistance(strings.ToLower(word), w); n < distance {
 			best, distance = w, n
 		}
 	}
-	if distance <= max(2, len(word)/3) {
-		return fmt.Sprintf("did you mean %q?", best)
+	return best
+}
+
+// nearest says which word was probably meant, or which there are.
+func nearest(word string, words []string) string {
+	if w := near(word, words); w != "" {
+		return fmt.Sprintf("did you mean %q?", w)
 	}
 	return "there are: " + strings.Join(words, ", ")
 }
@@ -282,15 +354,18 @@ func (d *decoder) mapping(n ast.Node, v reflect.Value, tag *reflect.StructTag, p
 	for _, pair := range d.pairs(n, path) {
 		key := pair.Key.GetToken().Value
 		if allowed != nil && !slices.Contains(allowed, key) {
-			d.fail(pair.Key, "unknown key %q in %s; %s", key, path, nearest(key, allowed))
+			d.unknown(pair.Key, path, allowed)
 			continue
 		}
 		if out.MapIndex(reflect.ValueOf(key)).IsValid() {
-			d.fail(pair.Key, "key %q stands twice in %s", key, path)
+			d.fail(pair.Key, "this key stands twice in %s", path)
 			continue
 		}
-		x := reflect.New(v.Type().Elem()).Elem()
-		d.value(pair.Value, x, tag, path+"."+key)
+		x, name := reflect.New(v.Type().Elem()).Elem(), path
+		if allowed != nil {
+			name += "." + key
+		}
+		d.value(pair.Value, x, tag, name)
 		out.SetMapIndex(reflect.ValueOf(key), x)
 	}
 	v.Set(out)
@@ -372,14 +447,20 @@ func (d *decoder) simple(n ast.Node, v reflect.Value, tag *reflect.StructTag, pa
 	}
 }
 
+// setSimple says what is wrong with a text without quoting it.
 func setSimple(v reflect.Value, tag *reflect.StructTag, text string) error {
 	switch v.Kind() {
 	case reflect.String:
 		if words := tag.Get("enum"); words != "" && !slices.Contains(strings.Split(words, ","), text) {
-			return fmt.Errorf("%q is none of its words; %s", text, nearest(text, strings.Split(words, ",")))
+			return fmt.Errorf("none of its words; %s", nearest(text, strings.Split(words, ",")))
+		}
+		if tag.Get("country") != "" {
+			if err := checkCountry(text); err != nil {
+				return err
+			}
 		}
 		if p := tag.Get("pattern"); p != "" && !regexp.MustCompile(p).MatchString(text) {
-			return fmt.Errorf("%q is not of the form %s", text, p)
+			return fmt.Errorf("not of the form %s", p)
 		}
 		v.SetString(text)
 		return nil
@@ -390,20 +471,20 @@ func setSimple(v reflect.Value, tag *reflect.StructTag, text string) error {
 		case "false", "no", "off", "0":
 			v.SetBool(false)
 		default:
-			return fmt.Errorf("%q is neither true nor false", text)
+			return errors.New("neither true nor false")
 		}
 		return nil
 	case reflect.Int, reflect.Int64:
 		x, err := strconv.ParseInt(text, 10, 64)
 		if err != nil {
-			return fmt.Errorf("%q is not a whole number", text)
+			return errors.New("not a whole number")
 		}
 		v.SetInt(x)
 		return bounds(float64(x), tag)
 	default:
 		x, err := strconv.ParseFloat(text, 64)
 		if err != nil {
-			return fmt.Errorf("%q is not a number", text)
+			return errors.New("not a number")
 		}
 		v.SetFloat(x)
 		return bounds(x, tag)
@@ -420,7 +501,7 @@ func bounds(x float64, tag *reflect.StructTag) error {
 			continue
 		}
 		if y, err := strconv.ParseFloat(limit, 64); err == nil && (x-y)*b.sign < 0 {
-			return fmt.Errorf("%v is out of bounds; it must be %s %s", x, b.word, limit)
+			return fmt.Errorf("out of bounds; it must be %s %s", b.word, limit)
 		}
 	}
 	return nil

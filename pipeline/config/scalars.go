@@ -1,14 +1,14 @@
 package config
 
 import (
-	"fmt"
+	"errors"
 	"regexp"
 	"strconv"
 	"strings"
 	"time"
 )
 
-// A scalar is a value that one word of YAML gives.
+// A scalar is a value that one word of YAML gives. What parse says is wrong with a text does not quote it.
 type scalar interface {
 	parse(text string) error
 	form() map[string]any // its JSON Schema
@@ -19,7 +19,7 @@ type Day string
 
 func (d *Day) parse(text string) error {
 	if _, err := time.Parse(time.DateOnly, text); err != nil {
-		return fmt.Errorf("%q is not a day; write it as 2026-11-21", text)
+		return errors.New("not a day; write it as 2026-11-21")
 	}
 	*d = Day(text)
 	return nil
@@ -49,11 +49,11 @@ var spanForm = regexp.MustCompile(`^(\d{1,5})\s*(d|w|mo|y)$`)
 func (s *Span) parse(text string) error {
 	m := spanForm.FindStringSubmatch(text)
 	if m == nil {
-		return fmt.Errorf("%q is not a length of time; write it as 28d, 6w, 24mo or 2y", text)
+		return errors.New("not a length of time; write it as 28d, 6w, 24mo or 2y")
 	}
 	n, err := strconv.Atoi(m[1])
 	if err != nil {
-		return fmt.Errorf("%q is not a length of time: %w", text, err)
+		return errors.New("not a length of time")
 	}
 	*s = Span{n, m[2]}
 	return nil
@@ -108,7 +108,7 @@ type Wait time.Duration
 func (w *Wait) parse(text string) error {
 	d, err := time.ParseDuration(text)
 	if err != nil || d < time.Millisecond || d > 10*time.Minute {
-		return fmt.Errorf("%q is not a time to wait; write it as 3s or 500ms", text)
+		return errors.New("not a time to wait; write it as 3s or 500ms")
 	}
 	*w = Wait(d)
 	return nil
@@ -126,11 +126,11 @@ var sizeForm = regexp.MustCompile(`^(\d{1,15})\s*(B|KiB|MiB|GiB|TiB|KB|MB|GB|TB|
 func (s *Size) parse(text string) error {
 	m := sizeForm.FindStringSubmatch(text)
 	if m == nil {
-		return fmt.Errorf("%q is not a size; write it as 512MiB or 4GiB", text)
+		return errors.New("not a size; write it as 512MiB or 4GiB")
 	}
 	n, err := strconv.ParseInt(m[1], 10, 64)
 	if err != nil {
-		return fmt.Errorf("%q is not a size: %w", text, err)
+		return errors.New("not a size")
 	}
 	unit := int64(1)
 	if m[2] != "" && m[2] != "B" {
@@ -143,7 +143,7 @@ func (s *Size) parse(text string) error {
 		}
 	}
 	if n > (1<<62)/unit {
-		return fmt.Errorf("%q is too large", text)
+		return errors.New("too large")
 	}
 	*s = Size(n * unit)
 	return nil
@@ -163,7 +163,7 @@ func (r *Rate) parse(text string) error {
 	times, per, ok := strings.Cut(text, "/")
 	n, err := strconv.Atoi(strings.TrimSpace(times))
 	if !ok || err != nil || n < 0 {
-		return fmt.Errorf("%q is not a rate; write it as 8/30d", text)
+		return errors.New("not a rate; write it as 8/30d")
 	}
 	r.N = n
 	return r.Per.parse(strings.TrimSpace(per))
@@ -186,7 +186,7 @@ func (t *Threshold) parse(text string) error {
 	}
 	v, err := strconv.ParseFloat(text, 64)
 	if err != nil || v < 0 || v > 1 {
-		return fmt.Errorf("%q is not a probability from 0 to 1, nor best-f1", text)
+		return errors.New("not a probability from 0 to 1, nor best-f1")
 	}
 	*t = Threshold{Value: v}
 	return nil

@@ -12,7 +12,7 @@ import (
 type Flag struct {
 	Name string // as-of
 	Key  string // as_of, or output.dir
-	Doc  string
+	Doc  string // what it means, and the words that it takes
 	Bool bool
 }
 
@@ -32,7 +32,11 @@ func eachFlag(v reflect.Value, prefix string, visit func(Flag, reflect.Value, *r
 	for i := range v.NumField() {
 		f := v.Type().Field(i)
 		if name := f.Tag.Get("flag"); name != "" {
-			visit(Flag{name, prefix + f.Tag.Get("yaml"), f.Tag.Get("doc"), f.Type.Kind() == reflect.Bool}, v.Field(i), &f.Tag)
+			doc := f.Tag.Get("doc")
+			if words := f.Tag.Get("enum"); words != "" {
+				doc += ": " + strings.ReplaceAll(words, ",", "|")
+			}
+			visit(Flag{name, prefix + f.Tag.Get("yaml"), doc, f.Type.Kind() == reflect.Bool}, v.Field(i), &f.Tag)
 		}
 		if f.Type.Kind() == reflect.Struct && f.Tag.Get("yaml") == "output" {
 			eachFlag(v.Field(i), "output.", visit)
@@ -42,19 +46,23 @@ func eachFlag(v reflect.Value, prefix string, visit func(Flag, reflect.Value, *r
 
 // Set gives a flag's value, from the command line or the environment; where says which, for the error.
 func (c *Config) Set(flag, text, where string) error {
-	err := fmt.Errorf("there is no flag %q", flag)
+	known, err := false, error(nil)
 	eachFlag(reflect.ValueOf(c).Elem(), "", func(f Flag, v reflect.Value, tag *reflect.StructTag) {
 		if f.Name != flag {
 			return
 		}
+		known = true
 		if s, ok := v.Addr().Interface().(scalar); ok {
 			err = s.parse(text)
 			return
 		}
 		err = setSimple(v, tag, text)
 	})
-	if err != nil {
-		return &Error{[]Problem{{File: where, What: err.Error()}}}
+	switch {
+	case !known:
+		return &Error{[]Problem{{File: where, What: fmt.Sprintf("there is no flag %q", flag)}}}
+	case err != nil:
+		return &Error{[]Problem{{File: where, What: fmt.Sprintf("%q is %v", text, err)}}}
 	}
 	if c.given == nil {
 		c.given = make(map[string]bool)

@@ -4,7 +4,7 @@
 // In: the key as CSV, and the run's rows as iterators (the command feeds them from Parquet). Out: plain numbers, ready
 // for JSON, and a text table of them. It never opens a file and never changes a number by the order of its input.
 //
-// The figures of [Key.Pairs] equal those of the usual definitions, records that the run lacks counted as singletons:
+// The figures of [Key.Pairs] equal those of the usual definitions over the records that key and run have in common:
 //
 //	pairwise  over pairs of records in one cluster, so after transitive closure; pairs never compared count as missed
 //	bcubed    mean over records of the share of its cluster that is right (precision), of its entity that is found (recall)

@@ -51,18 +51,14 @@ func TestPairs(t *testing.T) {
 			Records: 7, Entities: 4, Clusters: 4, LargestCluster: 3, TruePairs: 4, PredictedPairs: 4, RightPairs: 4,
 			Pairwise: Rates{1, 1, 1}, BCubed: Rates{1, 1, 1}, Cluster: Rates{1, 1, 1},
 		}},
-		// {a,b} {c,d} e f g; z is unknown. precision 1,1,.5,.5,1,1,1 = 6/7; recall 2/3,2/3,1/3,1/2,1/2,1,1 = (14/3)/7; exact f, g
+		// {a,b} {c,d}, of e f g the run knows nothing; z is unknown. precision 1,1,.5,.5 = 3/4; recall 2/3,2/3,1/3,1 = (8/3)/4
 		{"some", map[string]string{"a": "x", "b": "x", "c": "y", "d": "y", "z": "y"}, Score{
-			Records: 7, Entities: 4, Clusters: 5, LargestCluster: 2, UnknownRecords: 1, TruePairs: 4, PredictedPairs: 2, RightPairs: 1,
-			Pairwise: Rates{0.5, 0.25, 0.33333}, BCubed: Rates{0.85714, 0.66667, 0.75}, Cluster: Rates{0.4, 0.5, 0.44444},
+			Records: 4, Entities: 2, Clusters: 2, LargestCluster: 2, UnknownRecords: 1, AbsentRecords: 3, TruePairs: 3, PredictedPairs: 2, RightPairs: 1,
+			Pairwise: Rates{0.5, 0.33333, 0.4}, BCubed: Rates{0.75, 0.66667, 0.70588}, Cluster: Rates{0, 0, 0},
 		}},
-		{"nothing", nil, Score{
-			Records: 7, Entities: 4, Clusters: 7, LargestCluster: 1, TruePairs: 4,
-			Pairwise: Rates{1, 0, 0}, BCubed: Rates{1, 0.57143, 0.72727}, Cluster: Rates{0.28571, 0.5, 0.36364},
-		}},
-		{"rejected and erased are alone", map[string]string{"a": "", "b": "", "c": ""}, Score{
-			Records: 7, Entities: 4, Clusters: 7, LargestCluster: 1, TruePairs: 4,
-			Pairwise: Rates{1, 0, 0}, BCubed: Rates{1, 0.57143, 0.72727}, Cluster: Rates{0.28571, 0.5, 0.36364},
+		{"erased are alone", map[string]string{"a": "", "b": "", "c": "x", "d": ""}, Score{
+			Records: 4, Entities: 2, Clusters: 4, LargestCluster: 1, AbsentRecords: 3, TruePairs: 3,
+			Pairwise: Rates{1, 0, 0}, BCubed: Rates{1, 0.5, 0.66667}, Cluster: Rates{0.25, 0.5, 0.33333},
 		}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -151,6 +147,29 @@ type broken struct{}
 var errBroken = errors.New("disk on fire")
 
 func (broken) Read([]byte) (int, error) { return 0, errBroken }
+
+// TestAKeyOfAnotherRun: where no record is common there is nothing to score, and the error says what to look at.
+func TestAKeyOfAnotherRun(t *testing.T) {
+	run := func(yield func(Assignment, error) bool) {
+		_ = yield(Assignment{record.Key{Source: "shop", ID: "8"}, "c1"}, nil) &&
+			yield(Assignment{record.Key{Source: "crm", ID: "7"}, "c1"}, nil)
+	}
+	for text, want := range map[string]string{
+		"record_id,cluster_id\n1,a\n":          "key.csv: none of the key's 1 records is in the run; the run has several sources, so the key needs a column source: crm, shop",
+		"source,record_id,cluster_id\nx,7,a\n": "key.csv: none of the key's 1 records is in the run; its column source names the sources as the run does: crm, shop",
+	} {
+		k, err := ReadKey(strings.NewReader(text), "key.csv")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := k.Pairs(run); err == nil || err.Error() != want {
+			t.Errorf("%v, not %s", err, want)
+		}
+	}
+	if _, err := keyOf(t, "9", "1").Pairs(assigned(map[string]string{"1": "x"})); err == nil || !strings.Contains(err.Error(), "of another run") {
+		t.Error(err)
+	}
+}
 
 func TestSources(t *testing.T) {
 	k, err := ReadKey(strings.NewReader("\ufeffcluster_id, Source ,record_id,note\n1,crm,7,x\n2,shop,7,y\n"), "key.csv")

@@ -18,7 +18,6 @@ type Key struct {
 	withSource bool
 	place      map[digest]int32 // record to its place in entity
 	entity     []int32
-	entities   int
 }
 
 // digest stands for a text: 128 bits, so that no two texts of a job meet.
@@ -76,7 +75,6 @@ func ReadKey(r io.Reader, name string) (*Key, error) {
 	if len(k.entity) == 0 {
 		return nil, fmt.Errorf("%s: the key has no records", name)
 	}
-	k.entities = len(numbers)
 	return k, nil
 }
 

@@ -4,8 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"iter"
+	"maps"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/rollcall-data/rollcall/pipeline/record"
 )
@@ -23,13 +25,14 @@ type Rates struct {
 	F1        float64 `json:"f1"`
 }
 
-// Score compares the run's clusters with the key's, over the key's records.
+// Score compares the run's clusters with the key's, over the records that both have. One that was erased is alone.
 type Score struct {
 	Records        int64 `json:"records"`
 	Entities       int64 `json:"entities"`
 	Clusters       int64 `json:"clusters"`
 	LargestCluster int64 `json:"largest_cluster"`
 	UnknownRecords int64 `json:"unknown_records"` // of the run, not in the key; left out of everything else
+	AbsentRecords  int64 `json:"absent_records"`  // of the key, not in the run; left out of everything else
 	TruePairs      int64 `json:"true_pairs"`
 	PredictedPairs int64 `json:"predicted_pairs"`
 	RightPairs     int64 `json:"right_pairs"`
@@ -38,14 +41,16 @@ type Score struct {
 	Cluster        Rates `json:"cluster"`
 }
 
-// Pairs scores the run's clusters. Errors: those of the iterator, a record assigned twice.
+// Pairs scores the run's clusters. Errors: those of the iterator, a record assigned twice, a key of which the run has no
+// record.
 func (k *Key) Pairs(run iter.Seq2[Assignment, error]) (Score, error) {
 	labels, unknown, err := k.labels(run)
 	if err != nil {
 		return Score{}, err
 	}
-	s := Score{Records: int64(len(k.entity)), Entities: int64(k.entities), UnknownRecords: unknown}
-	predicted, entities := sizes(labels), sizes(k.entity)
+	labels, entity := common(labels, k.entity)
+	s := Score{Records: int64(len(entity)), UnknownRecords: unknown, AbsentRecords: int64(len(k.entity) - len(entity))}
+	predicted, entities := sizes(labels), sizes(entity)
 	for _, n := range predicted {
 		if n > 0 {
 			s.Clusters++
@@ -54,11 +59,12 @@ func (k *Key) Pairs(run iter.Seq2[Assignment, error]) (Score, error) {
 		s.PredictedPairs += n * (n - 1) / 2
 	}
 	for _, n := range entities {
+		s.Entities += one(n > 0)
 		s.TruePairs += n * (n - 1) / 2
 	}
 	both := make([]uint64, len(labels))
 	for i, l := range labels {
-		both[i] = uint64(l)<<32 | uint64(k.entity[i])
+		both[i] = uint64(l)<<32 | uint64(entity[i])
 	}
 	slices.Sort(both)
 	var exact int64
@@ -83,23 +89,34 @@ func (k *Key) Pairs(run iter.Seq2[Assignment, error]) (Score, error) {
 	return s, nil
 }
 
-// labels numbers the run's clusters by record of the key; a record that the run lacks has a number of its own.
+// common leaves out the records that the run lacks.
+func common(labels, entity []int32) (predicted, truth []int32) {
+	for i, l := range labels {
+		if l >= 0 {
+			predicted, truth = append(predicted, l), append(truth, entity[i])
+		}
+	}
+	return predicted, truth
+}
+
+// labels numbers the run's clusters by record of the key: -1 for a record that the run lacks, a number of its own for one
+// that has no customer there.
 func (k *Key) labels(run iter.Seq2[Assignment, error]) (labels []int32, unknown int64, err error) {
 	labels = make([]int32, len(k.entity))
 	for i := range labels {
 		labels[i] = -1
 	}
 	numbers := map[digest]int32{}
+	sources := map[string]bool{}
+	next, found := int32(0), false
 	for a, err := range run {
 		if err != nil {
 			return nil, 0, fmt.Errorf("evaluate: %w", err)
 		}
-		if a.CustomerID == "" {
-			continue
-		}
+		sources[a.Source] = true
 		at, known := k.place[k.digest(a.Key)]
 		if !known {
-			unknown++
+			unknown += one(a.CustomerID != "")
 			continue
 		}
 		if labels[at] >= 0 {
@@ -108,22 +125,31 @@ func (k *Key) labels(run iter.Seq2[Assignment, error]) (labels []int32, unknown 
 			}
 			return nil, 0, errors.New("evaluate: the run assigns a record twice")
 		}
-		c := digestOf(a.CustomerID)
-		n, seen := numbers[c]
+		n, seen := numbers[digestOf(a.CustomerID)]
 		if !seen {
-			n = int32(len(numbers))
-			numbers[c] = n
-		}
-		labels[at] = n
-	}
-	next := int32(len(numbers))
-	for i, l := range labels {
-		if l < 0 {
-			labels[i] = next
+			n = next
 			next++
+			if a.CustomerID != "" {
+				numbers[digestOf(a.CustomerID)] = n
+			}
 		}
+		labels[at], found = n, true
+	}
+	if !found {
+		return nil, 0, k.noneFound(slices.Sorted(maps.Keys(sources)))
 	}
 	return labels, unknown, nil
+}
+
+// noneFound says why the key may have nothing in common with the run.
+func (k *Key) noneFound(sources []string) error {
+	hint := "is it the key of another run, or its record_id another column?"
+	if k.withSource {
+		hint = "its column source names the sources as the run does: " + strings.Join(sources, ", ")
+	} else if len(sources) > 1 {
+		hint = "the run has several sources, so the key needs a column source: " + strings.Join(sources, ", ")
+	}
+	return fmt.Errorf("%s: none of the key's %d records is in the run; %s", k.name, len(k.entity), hint)
 }
 
 // sizes counts how often each number occurs.

@@ -47,8 +47,8 @@ type StatusScore struct {
 	Counts
 }
 
-// ReasonScore says how well one reason of one kind was found: recall asks whether the run gives the reason at all,
-// precision whether it is the truth's where the run gives it as the strongest.
+// ReasonScore says how well one reason of one kind was found. A point of the run has every reason that stands among its
+// reasons, the strongest or not; one that was corrected has the truth's.
 type ReasonScore struct {
 	Kind   string `json:"kind"`
 	Reason string `json:"reason"`
@@ -57,8 +57,6 @@ type ReasonScore struct {
 	TrulyContactable int64 `json:"truly_contactable"`
 	Contactable      int64 `json:"contactable"`
 	Wrongly          int64 `json:"wrongly_contactable"`
-
-	foundStrongest int64
 }
 
 // ChannelScore says how well contactable was told on a channel.
@@ -89,8 +87,7 @@ type told struct {
 	level     uint8 // how the run's point was recognised; 0 not at all
 	first     digest
 	predicted uint8
-	strongest uint16
-	also      bool // the truth's reason is among the run's
+	reasons   []uint16 // of the run, strongest first
 	allowed   [4]bool
 }
 
@@ -301,12 +298,9 @@ func (r *told) take(level uint8, p *Point, words *lexicon) {
 
 // judged takes over what the run says of a point.
 func (r *told) judged(p *Point, at digest, words *lexicon) {
-	r.first, r.also, r.strongest = at, false, 0
+	r.first, r.reasons = at, r.reasons[:0]
 	r.predicted = uint8(max(slices.Index(statuses, p.Status), 0))
-	if len(p.Reasons) > 0 {
-		r.strongest = words.of(p.Reasons[0])
-	}
 	for _, reason := range p.Reasons {
-		r.also = r.also || words.of(reason) == r.reason
+		r.reasons = append(r.reasons, words.of(reason))
 	}
 }

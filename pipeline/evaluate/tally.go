@@ -45,20 +45,22 @@ func (o *PointScore) count(rows []told, words *lexicon) {
 				byStatus[r.status].Right++
 			}
 			if statuses[r.predicted] == "obsolete" && slices.Contains([]string{"valid", "risky", "unknown"}, statuses[r.status]) {
-				o.WronglyObsolete[words.words[r.strongest]]++
+				strongest := uint16(0)
+				if len(r.reasons) > 0 {
+					strongest = r.reasons[0]
+				}
+				o.WronglyObsolete[words.words[strongest]]++
 			}
 		}
 		score := at(r.kind, r.reason)
 		score.True++
-		if seen && r.also || r.level == byCorrection {
-			score.Right++
+		has := r.reasons
+		if r.level == byCorrection {
+			has = []uint16{r.reason}
 		}
-		if seen && r.strongest != 0 {
-			p := at(r.kind, r.strongest)
-			p.Predicted++
-			if r.strongest == r.reason {
-				p.foundStrongest++
-			}
+		for _, reason := range has {
+			at(r.kind, reason).Predicted++
+			score.Right += one(reason == r.reason)
 		}
 		truly, allowed, wrongly := false, false, false
 		for c, answer := range r.contactable {
@@ -75,15 +77,15 @@ func (o *PointScore) count(rows []told, words *lexicon) {
 	}
 	for i, c := range byStatus[:len(statuses)-1] {
 		if c.True+c.Predicted > 0 {
-			o.Statuses = append(o.Statuses, StatusScore{statuses[i], c.rated(c.Right)})
+			o.Statuses = append(o.Statuses, StatusScore{statuses[i], c.rated()})
 		}
 	}
 	for i, c := range byChannel {
-		o.Channels = append(o.Channels, ChannelScore{channels[i], c.rated(c.Right)})
+		o.Channels = append(o.Channels, ChannelScore{channels[i], c.rated()})
 	}
 	for _, s := range byReason {
 		if s.Reason != "" {
-			s.Counts = s.rated(s.foundStrongest)
+			s.Counts = s.rated()
 			o.Reasons = append(o.Reasons, *s)
 		}
 	}
@@ -105,8 +107,8 @@ func one(b bool) int64 {
 	return 0
 }
 
-// rated adds precision, of the given number of right predictions, and recall.
-func (c Counts) rated(rightlyPredicted int64) Counts {
-	c.Precision, c.Recall = round(ratio(rightlyPredicted, c.Predicted)), round(ratio(c.Right, c.True))
+// rated adds precision and recall.
+func (c Counts) rated() Counts {
+	c.Precision, c.Recall = round(ratio(c.Right, c.Predicted)), round(ratio(c.Right, c.True))
 	return c
 }

@@ -9,8 +9,8 @@ import (
 
 // Table is the score as text, three lines of figures under one of counts.
 func (s Score) Table() string {
-	return fmt.Sprintf("%d records, %d entities, %d clusters, the largest of %d; %d records of the run are not in the key\n%d pairs to find, %d made, %d right\n\n",
-		s.Records, s.Entities, s.Clusters, s.LargestCluster, s.UnknownRecords, s.TruePairs, s.PredictedPairs, s.RightPairs) +
+	return fmt.Sprintf("%d records, %d entities, %d clusters, the largest of %d; %d records of the run are not in the key\n%d records of the key are not in the run: they are left out\n%d pairs to find, %d made, %d right\n\n",
+		s.Records, s.Entities, s.Clusters, s.LargestCluster, s.UnknownRecords, s.AbsentRecords, s.TruePairs, s.PredictedPairs, s.RightPairs) +
 		aligned([][]string{
 			{"", "precision", "recall", "F1"},
 			{"pairwise", share(s.Pairwise.Precision), share(s.Pairwise.Recall), share(s.Pairwise.F1)},
@@ -35,17 +35,17 @@ func (o PointScore) Table() string {
 		o.Rows, o.Absent, o.Corrected, o.Unmatched, o.Erased, o.Leaked)
 	rows := [][]string{{"status", "true", "predicted", "precision", "recall"}}
 	for _, s := range o.Statuses {
-		rows = append(rows, []string{s.Status, whole(s.True), whole(s.Predicted), share(s.Precision), share(s.Recall)})
+		rows = append(rows, []string{s.Status, whole(s.True), whole(s.Predicted), s.precision(), s.recall()})
 	}
 	b.WriteString(aligned(rows) + "\n")
 	rows = [][]string{{"kind", "reason", "true", "predicted", "precision", "recall", "contactable", "truly", "wrongly"}}
 	for _, s := range o.Reasons {
-		rows = append(rows, []string{s.Kind, s.Reason, whole(s.True), whole(s.Predicted), share(s.Precision), share(s.Recall), whole(s.Contactable), whole(s.TrulyContactable), whole(s.Wrongly)})
+		rows = append(rows, []string{s.Kind, s.Reason, whole(s.True), whole(s.Predicted), s.precision(), s.recall(), whole(s.Contactable), whole(s.TrulyContactable), whole(s.Wrongly)})
 	}
 	b.WriteString(aligned(rows) + "\n")
 	rows = [][]string{{"contactable", "true", "predicted", "precision", "recall"}}
 	for _, s := range o.Channels {
-		rows = append(rows, []string{s.Channel, whole(s.True), whole(s.Predicted), share(s.Precision), share(s.Recall)})
+		rows = append(rows, []string{s.Channel, whole(s.True), whole(s.Predicted), s.precision(), s.recall()})
 	}
 	b.WriteString(aligned(rows))
 	var wrong []string
@@ -59,6 +59,18 @@ func (o PointScore) Table() string {
 }
 
 func share(x float64) string { return fmt.Sprintf("%.5f", x) }
+
+// precision and recall have nothing below the line where nothing was predicted, or nothing is true.
+func (c Counts) precision() string { return shareOf(c.Precision, c.Predicted) }
+
+func (c Counts) recall() string { return shareOf(c.Recall, c.True) }
+
+func shareOf(x float64, of int64) string {
+	if of == 0 {
+		return "-"
+	}
+	return share(x)
+}
 
 func whole(n int64) string { return fmt.Sprint(n) }
 

@@ -18,6 +18,7 @@ type Source struct {
 	Format         Format
 	Columns        map[record.Field][]string // columns that fill each field; empty: they are guessed
 	Keep           []string                  // columns passed through
+	Look           bool                      // only to be looked at: that no column is known is no error
 	DefaultCountry string
 }
 
@@ -73,8 +74,8 @@ func Open(s Source) (*Extract, error) {
 		if err != nil {
 			return nil, err
 		}
-		if !slices.ContainsFunc(m.columns, func(c column) bool { return c.field != record.RecordID }) {
-			return nil, &UsageError{f.Shown, "no column could be told from its name or values; say which is which under sources[].columns (`rollcall init` begins one)"}
+		if !s.Look && !slices.ContainsFunc(m.columns, func(c column) bool { return c.field != record.RecordID }) {
+			return nil, &UsageError{f.Shown, "no column could be told from its name or values; say which is which under sources[].columns (`rollcall init` begins one, with the columns that it has)"}
 		}
 		for _, k := range s.Keep {
 			at := t.find(k)

@@ -195,3 +195,28 @@ func TestCountryOfAPhoneColumn(t *testing.T) {
 		t.Errorf("%q, want %s: %v", homes, want, err)
 	}
 }
+
+// TestPermissionThatIsLeftOutIsNamed: a mapping that a person wrote leaves out columns that forbid contact; those are
+// named, whatever their case, kept ones too, and so are those that are taken already; no other column is.
+func TestPermissionThatIsLeftOutIsNamed(t *testing.T) {
+	text := "id|email|Unsubscribed|no_email|Do not contact|Do Not Call|Deceased|Notes|SMS Opt-Out\n1|a@quist.example|yes|1|x|no|no|x|1\n"
+	e, err := Open(Source{
+		Name: "s", Files: []File{file(t, "x.csv", []byte(text))}, Format: Format{Delimiter: "|"}, Keep: []string{"Unsubscribed"},
+		Columns: map[record.Field][]string{record.RecordID: {"id"}, record.Email: {"email"}, record.ConsentSMS: {"SMS Opt-Out"}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, u := range e.Unmapped() {
+		if !u.Known {
+			got = append(got, u.Column)
+			continue
+		}
+		got = append(got, u.Column+" "+u.Denies.String())
+	}
+	want := "Unsubscribed do_not_contact, no_email consent_email, Do not contact do_not_contact, Do Not Call do_not_call, Deceased deceased, Notes"
+	if strings.Join(got, ", ") != want {
+		t.Errorf("%s, not %s", strings.Join(got, ", "), want)
+	}
+}

@@ -8,7 +8,8 @@ import (
 	"github.com/rollcall-data/rollcall/pipeline/record"
 )
 
-// Propose writes a run file for sources that were looked at, with a comment for each guess.
+// Propose writes a run file for sources that were looked at, with a comment for each guess. One of which no column is
+// known has a skeleton: the fields that people mostly want, and the columns to choose from.
 func Propose(extracts []*Extract) string {
 	var out strings.Builder
 	out.WriteString("# Proposed by `rollcall init`. Read it, mend it, then: rollcall run --config run.yaml\n")
@@ -17,6 +18,7 @@ func Propose(extracts []*Extract) string {
 	for _, e := range extracts {
 		t := e.tables[0]
 		fmt.Fprintf(&out, "  - name: %s\n    path: %s\n", scalarYAML(e.source.Name), scalarYAML(t.file.Shown))
+		told := slices.ContainsFunc(e.maps[0].columns, func(c column) bool { return c.field != record.RecordID })
 		var columns []Guess
 		for _, g := range t.guesses {
 			if g.What == "column" {
@@ -24,8 +26,17 @@ func Propose(extracts []*Extract) string {
 				continue
 			}
 			fmt.Fprintf(&out, "    # %s: %s (%s)\n", g.What, g.Value, g.Reason)
+			if g.What == "header" && g.Value == "no" && !told {
+				out.WriteString("    # header: true             # if the first row names the columns: then columns takes its names\n")
+			}
 		}
 		out.WriteString("    columns:\n")
+		if !told {
+			out.WriteString("      # No column but ids could be told. Say which is which, such as:\n")
+			for _, f := range []record.Field{record.RecordID, record.FullName, record.Email, record.Phone, record.Street, record.Postcode, record.City, record.DoNotContact} {
+				fmt.Fprintf(&out, "      # %s: ...\n", f)
+			}
+		}
 		for f := range record.NumFields {
 			names, why := e.proposed(f, columns)
 			if len(names) == 0 {
