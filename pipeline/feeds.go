@@ -170,6 +170,7 @@ type brokenRow struct {
 // block folds the rows of a block.
 func (x *feedReader) block(reader *reach.Reader, rows [][]string) (broken []brokenRow, err error) {
 	var told, unmatched int64
+	var room [1]reach.Target
 	for i, cells := range rows {
 		row, err := reader.Read(cells)
 		var at record.Instant
@@ -183,7 +184,7 @@ func (x *feedReader) block(reader *reach.Reader, rows [][]string) (broken []brok
 			broken = append(broken, brokenRow{i, err.Error(), strings.Join(cells, ",")})
 			continue
 		}
-		targets, err := x.targets(&row)
+		targets, err := x.targets(&row, &room)
 		if err != nil {
 			return nil, err
 		}
@@ -213,13 +214,13 @@ func (x *feedReader) moment(s string) (record.Instant, bool) {
 	return 0, false
 }
 
-// targets are the points that a row's value means.
-func (x *feedReader) targets(row *reach.Row) ([]reach.Target, error) {
+// targets are the points that a row's value means; room is for one of them.
+func (x *feedReader) targets(row *reach.Row, room *[1]reach.Target) ([]reach.Target, error) {
 	if row.Value == "" || row.Kind == record.None || row.Type == "" {
 		return nil, nil
 	}
 	key := memoKey(row.Kind, row.Value)
-	if t, ok := x.memo.get(key); ok && row.Phone == "" {
+	if t, ok := x.memo.get(key, room); ok && row.Phone == "" {
 		return t, nil
 	}
 	points, err := x.points(row.Kind, row.Value)
