@@ -181,7 +181,7 @@ func (x *feedReader) block(reader *reach.Reader, rows [][]string) (broken []brok
 			}
 		}
 		if err != nil {
-			broken = append(broken, brokenRow{i, err.Error(), strings.Join(cells, ",")})
+			broken = append(broken, brokenRow{i, err.Error(), strings.Clone(strings.Join(cells, ","))})
 			continue
 		}
 		targets, err := x.targets(&row, &room)
