@@ -26,6 +26,7 @@ type feedFacts struct {
 	unmatched int64 // rows that name nobody
 	rejects   []record.Reject
 	stale     bool
+	stranger  func() bool // its hashes are of nobody; known when all customers are judged
 }
 
 // readFeeds folds all feeds. The point that a row names walks through the same cleaning as a record's, so that an opt-out
@@ -69,12 +70,16 @@ func (r *run) readFeeds(ctx context.Context, held func(point uint64) bool, known
 			}
 		}
 		fact.unmatched = state.Unmatched[f.Name]
+		fact.stranger = func() bool { return slices.Contains(state.Strangers(manyHashes), f.Name) }
 		facts = append(facts, fact)
 		rows += fact.rows
 	}
 	r.watch.done(rows, false)
 	return state, facts, nil
 }
+
+// manyHashes is how many hashes some customer should be among.
+const manyHashes = 100
 
 // gcWhileFolding lets the heap grow further than it does elsewhere before it is collected: what is folded lives long, and
 // the process's own limit holds all the same.

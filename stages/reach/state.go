@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/cespare/xxhash/v2"
 
@@ -87,6 +88,7 @@ type list struct {
 	feed   Feed
 	values map[uint64]bool
 	hashes map[digest]struct{}
+	met    atomic.Bool                // a customer's point was found among the hashes
 	kinds  [record.PostPoint + 1]bool // of its values
 }
 
