@@ -13,6 +13,7 @@ import (
 
 	"github.com/rollcall-data/rollcall/pipeline/config"
 	"github.com/rollcall-data/rollcall/pipeline/record"
+	"github.com/rollcall-data/rollcall/pipeline/spool"
 	"github.com/rollcall-data/rollcall/stages"
 	"github.com/rollcall-data/rollcall/stages/dates"
 	"github.com/rollcall-data/rollcall/stages/extract"
@@ -24,15 +25,15 @@ type feedFacts struct {
 	feed      *config.Feed
 	rows      int64
 	unmatched int64 // rows that name nobody
-	rejects   []record.Reject
+	rejected  int64 // rows that could not be read
 	stale     bool
 	stranger  func() bool // its hashes are of nobody; known when all customers are judged
 }
 
 // readFeeds folds all feeds. The point that a row names walks through the same cleaning as a record's, so that an opt-out
 // meets its mailbox in every spelling. held are the points that customers hold, and known their records: what is told of
-// others is counted and forgotten.
-func (r *run) readFeeds(ctx context.Context, held func(point uint64) bool, known func(record.Key) bool) (*reach.State, []feedFacts, error) {
+// others is counted and forgotten. What could not be read goes to rejects.
+func (r *run) readFeeds(ctx context.Context, held func(point uint64) bool, known func(record.Key) bool, rejects *spool.Sorter) (*reach.State, []feedFacts, error) {
 	o, err := r.cleanOptions()
 	if err != nil {
 		return nil, nil, err
@@ -63,6 +64,7 @@ func (r *run) readFeeds(ctx context.Context, held func(point uint64) bool, known
 		if err != nil {
 			return nil, nil, err
 		}
+		x.rejects = rejects
 		fact := feedFacts{feed: p.feed, stale: f.Stale}
 		for _, file := range p.files {
 			if err := x.file(ctx, file, &fact); err != nil {
@@ -96,6 +98,7 @@ type feedReader struct {
 	zone    *time.Location
 	asOf    time.Time
 	memo    *memo // what raw values came to
+	rejects *spool.Sorter
 }
 
 func (r *run) feedReader(f reach.Feed, c *config.Feed, mappers map[record.Kind]stages.Mapper, state *reach.State) (*feedReader, error) {
@@ -148,10 +151,14 @@ func (x *feedReader) file(ctx context.Context, file extract.File, fact *feedFact
 			x.run.watch.progress.Add(b.Count)
 			for _, r := range b.Rejects {
 				r.Source = x.feed.Name
-				fact.rejects = append(fact.rejects, r)
+				if err := x.reject(&r); err != nil {
+					return err
+				}
 			}
 			for _, r := range broken {
-				fact.rejects = append(fact.rejects, record.Reject{Source: x.feed.Name, File: file.Shown, Row: b.Number(r.row), Reason: "feed", Detail: r.why, Raw: r.raw})
+				if err := x.reject(&record.Reject{Source: x.feed.Name, File: file.Shown, Row: b.Number(r.row), Reason: "feed", Detail: r.why, Raw: r.raw}); err != nil {
+					return err
+				}
 			}
 			return nil
 		})
@@ -159,10 +166,15 @@ func (x *feedReader) file(ctx context.Context, file extract.File, fact *feedFact
 		return err
 	}
 	fact.rows += count
+	fact.rejected += rejected
 	if rejected >= minRejected && rejected*2 > count {
 		return &RejectedError{File: file.Shown, Rows: count, Rejects: rejected, Feed: true}
 	}
 	return nil
+}
+
+func (x *feedReader) reject(r *record.Reject) error {
+	return x.rejects.Add(rejectKey(r), spool.AppendReject(nil, r))
 }
 
 // brokenRow is a row that says nothing that is understood.

@@ -198,7 +198,7 @@ func (p *publisher) warnings(s *survey, feeds []feedFacts, held []string) []stri
 			}
 			out = append(out, fmt.Sprintf("None of the hashes on the suppression list %s is of anybody here, so they forbid nothing. Check that they are %s, and that they were made of mailboxes in small letters or of numbers in international form.", x.feed.Name, kind))
 		}
-		if n := len(x.rejects); n > 0 {
+		if n := x.rejected; n > 0 {
 			out = append(out, fmt.Sprintf("%d of %d rows of the feed %s could not be read; they stand in rejects.", n, x.rows, x.feed.Name))
 		}
 	}
