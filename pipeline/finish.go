@@ -136,7 +136,13 @@ func (p *publisher) report(feeds []feedFacts) (*report.Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, o := range s.Orders.Decided(sources) {
+	orders := s.Orders.Decided(sources)
+	for _, x := range feeds {
+		if x.order != nil {
+			orders = append(orders, *x.order)
+		}
+	}
+	for _, o := range orders {
 		if o.Mixed {
 			o.Order = "mixed"
 		}
