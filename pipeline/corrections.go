@@ -107,6 +107,9 @@ func (c *corrections) of(x *record.Customer) []correctedRow {
 			continue
 		}
 		row[0] = r.ID
+		for i, cell := range row {
+			row[i] = defused(cell)
+		}
 		out = append(out, correctedRow{r.Source, csvLine(row)})
 	}
 	return out

@@ -2,10 +2,8 @@ package pipeline
 
 import (
 	"context"
-	"encoding/csv"
 	"errors"
 	"fmt"
-	"io"
 	"runtime/debug"
 	"slices"
 	"strings"
@@ -13,6 +11,7 @@ import (
 
 	"github.com/rollcall-data/rollcall/pipeline/config"
 	"github.com/rollcall-data/rollcall/pipeline/record"
+	"github.com/rollcall-data/rollcall/pipeline/spool"
 	"github.com/rollcall-data/rollcall/stages"
 	"github.com/rollcall-data/rollcall/stages/dates"
 	"github.com/rollcall-data/rollcall/stages/extract"
@@ -24,14 +23,16 @@ type feedFacts struct {
 	feed      *config.Feed
 	rows      int64
 	unmatched int64 // rows that name nobody
-	rejects   []record.Reject
+	rejected  int64 // rows that could not be read
 	stale     bool
+	order     *dates.Order // of its days and months; nil: no date asked for one
+	stranger  func() bool  // its hashes are of nobody; known when all customers are judged
 }
 
 // readFeeds folds all feeds. The point that a row names walks through the same cleaning as a record's, so that an opt-out
 // meets its mailbox in every spelling. held are the points that customers hold, and known their records: what is told of
-// others is counted and forgotten.
-func (r *run) readFeeds(ctx context.Context, held func(point uint64) bool, known func(record.Key) bool) (*reach.State, []feedFacts, error) {
+// others is counted and forgotten. What could not be read goes to rejects.
+func (r *run) readFeeds(ctx context.Context, held func(point uint64) bool, known func(record.Key) bool, rejects *spool.Sorter) (*reach.State, []feedFacts, error) {
 	o, err := r.cleanOptions()
 	if err != nil {
 		return nil, nil, err
@@ -62,19 +63,25 @@ func (r *run) readFeeds(ctx context.Context, held func(point uint64) bool, known
 		if err != nil {
 			return nil, nil, err
 		}
+		x.files, x.rejects = p.files, rejects
 		fact := feedFacts{feed: p.feed, stale: f.Stale}
 		for _, file := range p.files {
 			if err := x.file(ctx, file, &fact); err != nil {
 				return nil, nil, err
 			}
 		}
+		fact.order = x.order
 		fact.unmatched = state.Unmatched[f.Name]
+		fact.stranger = func() bool { return slices.Contains(state.Strangers(manyHashes), f.Name) }
 		facts = append(facts, fact)
 		rows += fact.rows
 	}
 	r.watch.done(rows, false)
 	return state, facts, nil
 }
+
+// manyHashes is how many hashes some customer should be among.
+const manyHashes = 100
 
 // gcWhileFolding lets the heap grow further than it does elsewhere before it is collected: what is folded lives long, and
 // the process's own limit holds all the same.
@@ -91,6 +98,9 @@ type feedReader struct {
 	zone    *time.Location
 	asOf    time.Time
 	memo    *memo // what raw values came to
+	rejects *spool.Sorter
+	files   []extract.File // of the feed
+	order   *dates.Order   // of its days and months; nil: not asked for yet
 }
 
 func (r *run) feedReader(f reach.Feed, c *config.Feed, mappers map[record.Kind]stages.Mapper, state *reach.State) (*feedReader, error) {
@@ -105,11 +115,15 @@ func (r *run) feedReader(f reach.Feed, c *config.Feed, mappers map[record.Kind]s
 	if country == "" {
 		country = r.job.Config.DefaultCountry
 	}
-	return &feedReader{run: r, feed: f, config: c, mappers: mappers, state: state, country: country, zone: zone, asOf: config.Day(r.plan.asOf).Time(), memo: newMemo(r.memory / 8)}, nil
+	var order *dates.Order
+	if c.DateOrder != "" && c.DateOrder != "auto" {
+		order = &dates.Order{Source: c.Name, Field: "at", Order: c.DateOrder, Reason: "the config says so"}
+	}
+	return &feedReader{order: order, run: r, feed: f, config: c, mappers: mappers, state: state, country: country, zone: zone, asOf: config.Day(r.plan.asOf).Time(), memo: newMemo(r.memory / 8)}, nil
 }
 
-// file folds one file; its workers tell the state side by side, in any order.
-func (x *feedReader) file(ctx context.Context, file extract.File, fact *feedFacts) error {
+// open looks at a file of the feed: which of its columns tell what.
+func (x *feedReader) open(file extract.File) (*extract.Table, *reach.Reader, error) {
 	c := x.config
 	format := extract.Format{Format: c.Format, Encoding: c.Encoding, Delimiter: c.Delimiter, Header: c.Header}
 	if x.feed.Kind == "suppression" && format.Delimiter == "" && format.Format == "" {
@@ -117,7 +131,7 @@ func (x *feedReader) file(ctx context.Context, file extract.File, fact *feedFact
 	}
 	t, err := extract.OpenTable(file, format)
 	if err != nil {
-		return err
+		return nil, nil, err
 	}
 	given := make(map[string][]string, len(c.Columns))
 	for k, v := range c.Columns {
@@ -125,39 +139,81 @@ func (x *feedReader) file(ctx context.Context, file extract.File, fact *feedFact
 	}
 	reader, headless, err := reach.NewReader(x.feed, t.Header(), given)
 	if err != nil {
-		return &UsageError{fmt.Errorf("%s: %w", file.Shown, err)}
+		return nil, nil, &UsageError{fmt.Errorf("%s: %w", file.Shown, err)}
 	}
 	if headless && t.HasHeader() { // the first row of a list without a header is a value like the others
 		no := false
 		format.Header = &no
-		if t, err = extract.OpenTable(file, format); err != nil {
-			return err
-		}
+		t, err = extract.OpenTable(file, format)
+	}
+	return t, reader, err
+}
+
+// file folds one file; its workers tell the state side by side, in any order. A row told twice is told once, so that a file
+// is begun again where a date in it asks for an order of days and months that is not settled yet.
+func (x *feedReader) file(ctx context.Context, file extract.File, fact *feedFacts) error {
+	t, reader, err := x.open(file)
+	if err != nil {
+		return err
 	}
 	var count, rejected int64
-	err = extract.Each(ctx, t, x.run.workers,
-		func(rows [][]string) ([]brokenRow, error) { return x.block(reader, rows) },
-		func(b *extract.Block, broken []brokenRow) error {
-			count += b.Count
-			rejected += int64(len(b.Rejects) + len(broken))
-			x.run.watch.progress.Add(b.Count)
-			for _, r := range b.Rejects {
-				r.Source = x.feed.Name
-				fact.rejects = append(fact.rejects, r)
-			}
-			for _, r := range broken {
-				fact.rejects = append(fact.rejects, record.Reject{Source: x.feed.Name, File: file.Shown, Row: b.Number(r.row), Reason: "feed", Detail: r.why, Raw: r.raw})
-			}
-			return nil
-		})
+	for counted := 0; ; { // blocks
+		at := 0
+		err = extract.Each(ctx, t, x.run.workers,
+			func(rows [][]string) (folded, error) { return x.block(reader, rows) },
+			func(b *extract.Block, f folded) error {
+				if at++; at <= counted {
+					return nil
+				}
+				counted = at
+				count += b.Count
+				rejected += int64(len(b.Rejects) + len(f.broken))
+				x.run.watch.progress.Add(b.Count)
+				x.state.Count(x.feed.Name, f.told-f.unmatched, true)
+				x.state.Count(x.feed.Name, f.unmatched, false)
+				return x.quarantine(file, b, f.broken)
+			})
+		if !errors.Is(err, errOpenDate) {
+			break
+		}
+		if err = x.settle(ctx); err != nil {
+			break
+		}
+	}
 	if err != nil {
 		return err
 	}
 	fact.rows += count
+	fact.rejected += rejected
 	if rejected >= minRejected && rejected*2 > count {
 		return &RejectedError{File: file.Shown, Rows: count, Rejects: rejected, Feed: true}
 	}
 	return nil
+}
+
+func (x *feedReader) quarantine(file extract.File, b *extract.Block, broken []brokenRow) error {
+	for _, r := range b.Rejects {
+		r.Source = x.feed.Name
+		if err := x.reject(&r); err != nil {
+			return err
+		}
+	}
+	for _, r := range broken {
+		if err := x.reject(&record.Reject{Source: x.feed.Name, File: file.Shown, Row: b.Number(r.row), Reason: "feed", Detail: r.why, Raw: r.raw}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (x *feedReader) reject(r *record.Reject) error {
+	return x.rejects.Add(rejectKey(r), spool.AppendReject(nil, r))
+}
+
+// folded is what became of a block.
+type folded struct {
+	told, unmatched int64 // rows that were understood, and those of them that name nobody
+	broken          []brokenRow
 }
 
 // brokenRow is a row that says nothing that is understood.
@@ -168,58 +224,40 @@ type brokenRow struct {
 }
 
 // block folds the rows of a block.
-func (x *feedReader) block(reader *reach.Reader, rows [][]string) (broken []brokenRow, err error) {
-	var told, unmatched int64
+func (x *feedReader) block(reader *reach.Reader, rows [][]string) (f folded, err error) {
+	var room [1]reach.Target
 	for i, cells := range rows {
 		row, err := reader.Read(cells)
 		var at record.Instant
 		if err == nil && row.At != "" && row.Type != "" {
-			ok := false
-			if at, ok = x.moment(row.At); !ok {
-				err = errors.New("its date cannot be read")
-			}
+			at, err = x.moment(row.At)
+		}
+		if errors.Is(err, errOpenDate) && x.order == nil {
+			return f, err
 		}
 		if err != nil {
-			broken = append(broken, brokenRow{i, err.Error(), strings.Join(cells, ",")})
+			f.broken = append(f.broken, brokenRow{i, err.Error(), strings.Clone(strings.Join(cells, ","))})
 			continue
 		}
-		targets, err := x.targets(&row)
+		targets, err := x.targets(&row, &room)
 		if err != nil {
-			return nil, err
+			return f, err
 		}
-		told++
+		f.told++
 		if !x.state.Tell(&x.feed, &row, targets, at) {
-			unmatched++
+			f.unmatched++
 		}
 	}
-	x.state.Count(x.feed.Name, told-unmatched, true)
-	x.state.Count(x.feed.Name, unmatched, false)
-	return broken, nil
+	return f, nil
 }
 
-// moment reads when something happened. The form of mail headers is read as well: senders export it.
-func (x *feedReader) moment(s string) (record.Instant, bool) {
-	if len(s) == len(time.DateOnly) && x.zone == time.UTC {
-		if at := record.ParseInstant(s); at.Known() {
-			return at, true
-		}
-	}
-	if at, ok := dates.ParseInstant(s, "dmy", x.zone, x.asOf); ok {
-		return at, true
-	}
-	if t, err := time.Parse(time.RFC1123Z, s); err == nil {
-		return record.At(t), true
-	}
-	return 0, false
-}
-
-// targets are the points that a row's value means.
-func (x *feedReader) targets(row *reach.Row) ([]reach.Target, error) {
+// targets are the points that a row's value means; room is for one of them.
+func (x *feedReader) targets(row *reach.Row, room *[1]reach.Target) ([]reach.Target, error) {
 	if row.Value == "" || row.Kind == record.None || row.Type == "" {
 		return nil, nil
 	}
 	key := memoKey(row.Kind, row.Value)
-	if t, ok := x.memo.get(key); ok && row.Phone == "" {
+	if t, ok := x.memo.get(key, room); ok && row.Phone == "" {
 		return t, nil
 	}
 	points, err := x.points(row.Kind, row.Value)
@@ -250,45 +288,4 @@ func (x *feedReader) points(kind record.Kind, value string) ([]record.ContactPoi
 		return nil, err
 	}
 	return slices.DeleteFunc(r.Points, func(p record.ContactPoint) bool { return p.Kind != kind }), nil
-}
-
-// readOutlets reads the list of outlets: outlet, country, postcode, city and perhaps region, in that order or by the header.
-func (r *run) readOutlets() (*reach.Outlets, error) {
-	path := r.job.Config.Outlets
-	if path == "" {
-		return nil, nil
-	}
-	var list []reach.Outlet
-	err := load(path, func(f io.Reader) error {
-		rows := csv.NewReader(f)
-		rows.FieldsPerRecord = -1
-		header, err := rows.Read()
-		if err != nil {
-			return err
-		}
-		var at [5]int
-		for i, name := range [...]string{"outlet", "country", "postcode", "city", "region"} {
-			at[i] = slices.IndexFunc(header, func(h string) bool { return strings.EqualFold(strings.TrimSpace(h), name) })
-			if at[i] < 0 && i < 2 {
-				return fmt.Errorf("the list of outlets has no column %q", name)
-			}
-		}
-		for {
-			cells, err := rows.Read()
-			if errors.Is(err, io.EOF) {
-				return nil
-			}
-			if err != nil {
-				return err
-			}
-			var v [5]string
-			for i, k := range at {
-				if k >= 0 && k < len(cells) {
-					v[i] = strings.TrimSpace(cells[k])
-				}
-			}
-			list = append(list, reach.Outlet{Name: v[0], Country: strings.ToUpper(v[1]), Postcode: v[2], City: v[3], Region: v[4]})
-		}
-	})
-	return reach.NewOutlets(list), err
 }

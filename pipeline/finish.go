@@ -136,7 +136,13 @@ func (p *publisher) report(feeds []feedFacts) (*report.Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, o := range s.Orders.Decided(sources) {
+	orders := s.Orders.Decided(sources)
+	for _, x := range feeds {
+		if x.order != nil {
+			orders = append(orders, *x.order)
+		}
+	}
+	for _, o := range orders {
 		if o.Mixed {
 			o.Order = "mixed"
 		}
@@ -221,7 +227,14 @@ func (p *publisher) warnings(s *survey, feeds []feedFacts, held []string) []stri
 		if x.unmatched > 0 {
 			out = append(out, fmt.Sprintf("%d of %d rows of the feed %s speak of nobody here.", x.unmatched, x.rows, x.feed.Name))
 		}
-		if n := len(x.rejects); n > 0 {
+		if x.stranger() {
+			kind := x.feed.Hash
+			if kind == "hmac" {
+				kind = "HMAC-SHA256 with the key of this job"
+			}
+			out = append(out, fmt.Sprintf("None of the hashes on the suppression list %s is of anybody here, so they forbid nothing. Check that they are %s, and that they were made of mailboxes in small letters or of numbers in international form.", x.feed.Name, kind))
+		}
+		if n := x.rejected; n > 0 {
 			out = append(out, fmt.Sprintf("%d of %d rows of the feed %s could not be read; they stand in rejects.", n, x.rows, x.feed.Name))
 		}
 	}

@@ -1,11 +1,9 @@
 package pipeline
 
 import (
-	"cmp"
 	"context"
 	"encoding/binary"
 	"errors"
-	"slices"
 
 	"github.com/rollcall-data/rollcall/pipeline/record"
 	"github.com/rollcall-data/rollcall/pipeline/spool"
@@ -89,27 +87,34 @@ func (p *publisher) sortedRejects(ctx context.Context) ([]record.Reject, error) 
 	return out, err
 }
 
-// rejects writes the rows that could not be read, of extracts and of feeds.
-func (p *publisher) rejects(ctx context.Context, feeds []feedFacts) error {
-	list, err := p.sortedRejects(ctx)
+// rejects writes the rows that could not be read, of extracts and of feeds, sorted by source, file and row.
+func (p *publisher) rejects(ctx context.Context) error {
+	err := spool.Frames(ctx, p.work.path(rejectsSpool), func(packed spool.Packed) error {
+		f, err := packed.Unpack()
+		if err != nil {
+			return err
+		}
+		return f.Each(func(row []byte) error {
+			var x record.Reject
+			if err := spool.DecodeReject(row, &x); err != nil {
+				return err
+			}
+			return p.rejected.Add(rejectKey(&x), row)
+		})
+	})
 	if err != nil {
 		return err
 	}
-	for _, f := range feeds {
-		list = append(list, f.rejects...)
-	}
-	slices.SortStableFunc(list, func(a, b record.Reject) int {
-		return cmp.Or(cmp.Compare(a.Source, b.Source), cmp.Compare(a.File, b.File), cmp.Compare(a.Row, b.Row))
-	})
 	t := p.rowTable("rejects")
-	for i := range list {
-		x := &list[i]
+	err = p.rejected.Each(ctx, func(_, row []byte) error {
+		var x record.Reject
+		if err := spool.DecodeReject(row, &x); err != nil {
+			return err
+		}
 		t.str(x.Source, x.File)
 		t.int64(x.Row)
 		t.str(x.Reason, x.Detail, x.Raw)
-		if err := t.done(); err != nil {
-			return err
-		}
-	}
-	return t.flush()
+		return t.done()
+	})
+	return errors.Join(err, t.flush())
 }

@@ -13,6 +13,7 @@ import (
 	"github.com/apache/arrow/go/v17/arrow"
 
 	"github.com/rollcall-data/rollcall/pipeline/record"
+	"github.com/rollcall-data/rollcall/pipeline/spool"
 	"github.com/rollcall-data/rollcall/pipeline/table"
 	"github.com/rollcall-data/rollcall/stages/merge"
 	"github.com/rollcall-data/rollcall/stages/reach"
@@ -34,7 +35,8 @@ type publisher struct {
 	clusters    []int32
 	ids         []merge.ID // of clusters, at their lowest row
 	keys        keyring
-	kept        []bool // rows that count as kept
+	kept        []bool        // rows that count as kept
+	rejected    *spool.Sorter // rows that could not be read: of feeds, then of extracts too
 	erased      map[merge.ID]bool
 	tally       *report.Tally
 	rows        map[string]int64
@@ -54,7 +56,9 @@ func (r *run) publish(ctx context.Context) (*report.Report, error) {
 	p := &publisher{
 		run: r, dir: r.work.path("publish"), schemas: make(map[string]*arrow.Schema), tables: make(map[string]*tableQueue),
 		erased: make(map[merge.ID]bool), tally: report.NewTally(), rows: make(map[string]int64),
+		rejected: spool.NewSorter(r.work.dir, "rejected", r.memory/32),
 	}
+	defer p.rejected.Close()
 	if err := os.RemoveAll(p.dir); err != nil {
 		return nil, err
 	}
@@ -75,7 +79,7 @@ func (r *run) publish(ctx context.Context) (*report.Report, error) {
 		return nil, err
 	}
 	p.end(customerTables...)
-	for _, do := range []func(context.Context) error{p.records, p.links, p.review, func(ctx context.Context) error { return p.rejects(ctx, feeds) }, p.changedIDs} {
+	for _, do := range []func(context.Context) error{p.records, p.links, p.review, p.rejects, p.changedIDs} {
 		if err := do(ctx); err != nil {
 			return nil, err
 		}
@@ -161,7 +165,7 @@ func (p *publisher) prepare(ctx context.Context, erasedBefore map[string]string)
 		opts.ErasedBefore[h] = true
 	}
 	merged, _ := p.work.finished("merge")
-	state, feeds, err := p.readFeeds(ctx, all.holds, p.keys.has)
+	state, feeds, err := p.readFeeds(ctx, all.holds, p.keys.has, p.rejected)
 	if err != nil {
 		return nil, err
 	}

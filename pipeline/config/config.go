@@ -73,6 +73,7 @@ type Feed struct {
 	Countries []string           `yaml:"countries" doc:"the countries that a list speaks for" pattern:"^[A-Z]{2}$" country:"iso"`
 	Country   string             `yaml:"country" doc:"country of numbers without one" pattern:"^[A-Z]{2}$" country:"iso"`
 	Timezone  string             `yaml:"timezone" doc:"IANA name; of times without one; default UTC"`
+	DateOrder string             `yaml:"date_order" doc:"order of days and months" enum:"auto,dmy,mdy,ymd"`
 	Hash      string             `yaml:"hash" doc:"the list holds hashes of this kind" enum:"sha256,sha1,md5,hmac"`
 	AsOf      Day                `yaml:"as_of" doc:"the day the list was drawn"`
 	MaxAge    Span               `yaml:"max_age" doc:"how old the list may be, as 28d"`

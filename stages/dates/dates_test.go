@@ -62,10 +62,16 @@ func TestMoments(t *testing.T) {
 			t.Errorf("%q gave %q, want %q (%v)", in, got.Text[record.UpdatedAt], want, err)
 		}
 	}
-	if at, ok := ParseInstant(" 01/07/2025 12:30 ", "dmy", nil, asOf); !ok || at.String() != "2025-07-01T12:30:00Z" {
+	if at, open, ok := ParseInstant(" 01/07/2025 12:30 ", "mdy", nil, asOf); !ok || !open || at.String() != "2025-01-07T12:30:00Z" {
+		t.Error(at, open, ok)
+	}
+	if at, open, ok := ParseInstant("13/07/2025", "mdy", nil, asOf); !ok || open || at.String() != "2025-07-13T00:00:00Z" {
+		t.Error(at, open, ok)
+	}
+	if at, _, ok := ParseInstant(" 01/07/2025 12:30 ", "dmy", nil, asOf); !ok || at.String() != "2025-07-01T12:30:00Z" {
 		t.Error(at, ok)
 	}
-	if _, ok := ParseInstant("x", "", nil, asOf); ok {
+	if _, _, ok := ParseInstant("x", "", nil, asOf); ok {
 		t.Error("x is no moment")
 	}
 }

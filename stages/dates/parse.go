@@ -190,17 +190,18 @@ func (r *reader) unixDate(s string) (parsed, bool) {
 	return r.clocked(parsed{rule: "dates.named"}, y, m, d, strings.Join(words[3:n-1], " "))
 }
 
-// ParseInstant reads the moment that a feed gives; order is that of its days and months where it writes them in numbers.
-func ParseInstant(s, order string, loc *time.Location, asOf time.Time) (record.Instant, bool) {
+// ParseInstant reads the moment that a feed gives; order is that of its days and months where it writes them in numbers, dmy
+// where empty. open says that day and month could change places, so that the order decided.
+func ParseInstant(s, order string, loc *time.Location, asOf time.Time) (at record.Instant, open, ok bool) {
 	if loc == nil {
 		loc = time.UTC
 	}
 	r := reader{lists: defaults(), order: order, loc: loc, window: yearEnd(asOf), moment: true}
 	p, ok := r.parse(strings.TrimSpace(s))
 	if !ok {
-		return 0, false
+		return 0, false, false
 	}
-	return record.At(p.at), true
+	return record.At(p.at), p.ambiguous, true
 }
 
 // yearEnd is the last day of a moment's year.

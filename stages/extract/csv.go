@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode/utf8"
+	"unsafe"
 
 	"github.com/rollcall-data/rollcall/pipeline/record"
 )
@@ -12,9 +13,32 @@ import (
 // parsed is a block of rows. Cells are parts of one string, so a row costs no allocation of its own.
 type parsed struct {
 	rows    [][]string
+	room    *room // of the rows' cells; nil: they have memory of their own
 	rejects []pending
 	count   int64
 	bytes   int64
+}
+
+// room is where the rows of a block stand, for those who do not keep them: the next block takes it over.
+type room struct {
+	rows  [][]string
+	cells []string
+}
+
+// take gives n empty cells; without a room they have memory of their own.
+func (r *room) take(n int) []string {
+	if r == nil {
+		return make([]string, n)
+	}
+	from := len(r.cells)
+	r.cells = append(r.cells, make([]string, n)...)
+	return r.cells[from:len(r.cells):len(r.cells)]
+}
+
+// empty makes place for another block.
+func (r *room) empty(p *parsed) {
+	clear(r.cells)
+	r.rows, r.cells = p.rows[:0], r.cells[:0]
 }
 
 // pending is a reject whose row number is not known yet: nth counts from 0 within the block.
@@ -25,16 +49,19 @@ type pending struct {
 	raw    []byte
 }
 
-// parse makes rows of a block. width is the number of cells of the header; 0 takes any.
-func (t *Table) parse(b block) parsed {
-	out := parsed{bytes: b.bytes}
+// parse makes rows of a block, in the room where there is one. width is the number of cells of the header; 0 takes any.
+func (t *Table) parse(b block, r *room) parsed {
+	out := parsed{bytes: b.bytes, room: r}
+	if r != nil {
+		out.rows = r.rows[:0]
+	}
 	if b.reason != "" {
 		out.count = 1
 		out.rejects = []pending{{0, b.reason, b.detail, b.data}}
 		return out
 	}
 	if t.text.bytewise == nil && utf8.Valid(b.data) && bytes.IndexByte(b.data, 0) < 0 {
-		t.parseText(string(b.data), b.data, &out)
+		t.parseText(unsafe.String(unsafe.SliceData(b.data), len(b.data)), b.data, &out) // nobody writes into a block
 		return out
 	}
 	// row by row: some of them are in another encoding, or hold a NUL
@@ -65,7 +92,13 @@ func (t *Table) parse(b block) parsed {
 // parseText parses whole rows of valid text. raw is the same text for rejects.
 func (t *Table) parseText(s string, raw []byte, out *parsed) {
 	width := t.width
-	arena := make([]string, 0, 16+len(s)/8)
+	var arena []string
+	if out.room == nil {
+		arena = make([]string, 0, 16+len(s)/8)
+	} else {
+		arena = out.room.cells
+		defer func() { out.room.cells = arena }()
+	}
 	ascii := len(s) == len(raw)
 	for at := 0; at < len(s); {
 		from := len(arena)

@@ -2,6 +2,7 @@ package extract
 
 import (
 	"context"
+	"sync"
 
 	"github.com/rollcall-data/rollcall/pipeline/record"
 )
@@ -30,7 +31,8 @@ func (b *Block) Number(row int) int64 {
 }
 
 // Each reads the rows block by block: workers parse and work on blocks side by side, yield takes what they made in the
-// order of the file. Cells are parts of the file's text: what is kept of them has to be cloned.
+// order of the file. Cells are parts of the file's text: what is kept of them has to be cloned. The rows themselves are
+// another block's once work has returned.
 func Each[T any](ctx context.Context, t *Table, workers int, work func(rows [][]string) (T, error), yield func(*Block, T) error) error {
 	switch t.format {
 	case "parquet", "xlsx":
@@ -52,12 +54,16 @@ func Each[T any](ctx context.Context, t *Table, workers int, work func(rows [][]
 		err   error
 	}
 	parse := t.parser()
+	rooms := sync.Pool{New: func() any { return new(room) }}
 	var first int64 = 1
 	return readBlocks(ctx, t, workers,
 		func(b block) (out result) {
-			p := parse(b)
+			r := rooms.Get().(*room)
+			p := parse(b, r)
 			out.made, out.err = work(p.rows)
-			p.rows = nil
+			r.empty(&p)
+			rooms.Put(r)
+			p.rows, p.room = nil, nil
 			out.block = Block{Count: p.count, parsed: p}
 			return out
 		},

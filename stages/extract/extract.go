@@ -142,7 +142,7 @@ func (e *Extract) readFile(ctx context.Context, workers int, t *Table, m *mappin
 	var first int64 = 1
 	return readBlocks(ctx, t, workers,
 		func(b block) made {
-			p := parse(b)
+			p := parse(b, nil)
 			records := e.take(len(p.rows))
 			var lists slab
 			for i, cells := range p.rows {

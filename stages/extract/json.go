@@ -126,9 +126,12 @@ func (t *Table) decodedLine(line []byte) []byte {
 	return []byte(s)
 }
 
-// parseJSON makes rows of a block of lines.
-func (t *Table) parseJSON(b block) parsed {
-	out := parsed{bytes: b.bytes}
+// parseJSON makes rows of a block of lines, in the room where there is one.
+func (t *Table) parseJSON(b block, r *room) parsed {
+	out := parsed{bytes: b.bytes, room: r}
+	if r != nil {
+		out.rows = r.rows[:0]
+	}
 	if b.reason != "" {
 		out.count = 1
 		out.rejects = []pending{{0, b.reason, b.detail, b.data}}
@@ -144,7 +147,7 @@ func (t *Table) parseJSON(b block) parsed {
 			out.count++
 			continue
 		}
-		cells := make([]string, len(t.header))
+		cells := r.take(len(t.header))
 		if t.flatCells(string(text), cells) {
 			out.rows = append(out.rows, cells)
 			out.count++

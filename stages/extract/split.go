@@ -89,6 +89,10 @@ func (s *splitter) cutShort(error) bool {
 // cut hands on the whole rows in the buffer; false when more must be read first.
 func (s *splitter) cut() (block, bool) {
 	data := s.buf[s.start:]
+	if n := s.plain(data); n > 0 {
+		s.start += n
+		return block{data: data[:n], bytes: s.bytes()}, true
+	}
 	whole := 0 // end of the last whole row
 	for at := 0; at < len(data); {
 		next, broken, more := s.row(data[at:])
@@ -115,6 +119,16 @@ func (s *splitter) cut() (block, bool) {
 	}
 	s.start += whole
 	return block{data: data[:whole], bytes: s.bytes()}, true
+}
+
+// plain is the end of the last line of data that is all whole rows: no line of it can be too long, and it has no quotes.
+// Else it is 0, and the rows have to be looked at one by one.
+func (s *splitter) plain(data []byte) int {
+	first := bytes.IndexByte(data, '\n')
+	if first < 0 || first >= maxLine || len(data)-first-1 > maxLine || s.quotes && bytes.IndexByte(data, '"') >= 0 {
+		return 0
+	}
+	return bytes.LastIndexByte(data, '\n') + 1
 }
 
 var details = map[string]string{

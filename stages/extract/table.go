@@ -238,7 +238,9 @@ func (t *Table) Read(ctx context.Context, workers int, yield func(Rows) error) e
 		return t.readXLSX(ctx, yield)
 	}
 	var first int64 = 1
-	return readBlocks(ctx, t, workers, t.parser(),
+	parse := t.parser()
+	return readBlocks(ctx, t, workers,
+		func(b block) parsed { return parse(b, nil) },
 		func(p parsed) error {
 			rows := numbered(t, p, first)
 			first += p.count
@@ -246,7 +248,7 @@ func (t *Table) Read(ctx context.Context, workers int, yield func(Rows) error) e
 		})
 }
 
-func (t *Table) parser() func(block) parsed {
+func (t *Table) parser() func(block, *room) parsed {
 	if t.format == "jsonl" {
 		return t.parseJSON
 	}

@@ -51,9 +51,10 @@ func NewReader(f Feed, header []string, given map[string][]string) (r *Reader, h
 		plain[i] = word(h)
 	}
 	names := columns[f.Kind]
+	known := false
 	if f.Kind == "events" && len(given) == 0 {
 		if s := senderOf(plain); s != nil {
-			names = s.columns
+			names, known = s.columns, true
 		}
 	}
 	for c, name := range columnNames {
@@ -62,6 +63,9 @@ func NewReader(f Feed, header []string, given map[string][]string) (r *Reader, h
 				r.fixed[c] = fixed
 			} else if cells := matching(plain, n); cells != nil {
 				r.at[c] = append(r.at[c], cells)
+				if column(c) == typeColumn && !known { // where type is empty, the status of something else is none
+					break
+				}
 			}
 		}
 	}
@@ -180,11 +184,12 @@ func (r *Reader) Read(cells []string) (Row, error) {
 // value's; a grant for such a channel is none.
 func (r *Reader) event(row *Row, cells []string, channel string) error {
 	what := word(r.get(cells, typeColumn))
+	dotted := false
 	if i := strings.LastIndexByte(what, '.'); i >= 0 { // users.messages.email.Open
 		if row.Channel == record.AnyChannel {
 			row.Channel = channelOf(what[strings.LastIndexByte(what[:i], '.')+1 : i])
 		}
-		what = what[i+1:]
+		what, dotted = what[i+1:], true
 	}
 	if strings.HasPrefix(word(r.get(cells, directionColumn)), "inbound") {
 		row.Value, what, row.Code = r.get(cells, fromColumn), "reply", ""
@@ -193,9 +198,16 @@ func (r *Reader) event(row *Row, cells []string, channel string) error {
 		}
 	}
 	h, known := happenings[what]
+	if dotted && h.what == "opt_in" { // who.knows.subscribed
+		known = false
+	}
+	if says := word(r.get(cells, saysColumn)); happenings[says].what == "unsubscribe" || says == "opted_in" {
+		h, known = happenings[says], true // to be subscribed is what most are who never said so
+	}
 	row.Type = h.what
 	switch {
 	case !known:
+		row.Type = ""
 		return fmt.Errorf("the type of event is not known")
 	case row.Type == "opt_in" && channel != "" && row.Channel == record.AnyChannel:
 		return fmt.Errorf("the channel is none of email, sms, voice, post")

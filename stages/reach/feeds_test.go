@@ -73,6 +73,10 @@ func TestBrokenRows(t *testing.T) {
 		want          string
 	}{
 		"type":          {esp, "type|value|at", "sneezed|a@b.c|2026", "the type of event is not known"},
+		"misspelt":      {esp, "type|value|at", "optedin|a@b.c|2026", "the type of event is not known"},
+		"not a grant":   {esp, "type|value|at", "un.subscribed|a@b.c|2026", "the type of event is not known"},
+		"an order's":    {esp, "type|value|at", "confirmed|a@b.c|2026", "the type of event is not known"},
+		"no type":       {esp, "event|value|at|status", "|a@b.c|2026|subscribed", "the type of event is not known"},
 		"no value":      {esp, "type|value|at", "bounce||2026", "the row names no contact point"},
 		"short":         {esp, "type|at|value", "bounce", "the row names no contact point"},
 		"no source":     {esp, "type|at|source|record_id", "returned_mail|2026||1", "the row names a record without its source"},
@@ -81,7 +85,10 @@ func TestBrokenRows(t *testing.T) {
 		"other hash":    {Feed{Kind: "suppression", Hash: "sha256"}, "value", hexed("md5", jane, nil), "the hash is not of the kind sha256"},
 		"erase nobody":  {erase, "source|record_id", "|1", "the row names a record without its source"},
 	} {
-		_, err := read(t, x.feed, x.header, x.cells)
+		row, err := read(t, x.feed, x.header, x.cells)
+		if row.Type == "opt_in" && name != "grant of what" {
+			t.Errorf("%s: read as a grant", name)
+		}
 		if err == nil {
 			t.Errorf("%s: read", name)
 			continue
@@ -132,6 +139,15 @@ func TestSenders(t *testing.T) {
 		{"Email Address|First Name|UNSUB_TIME|UNSUB_REASON", "a@b.c|A|2026|", mail("unsubscribe", "2026", "")},
 		{"Email Address|CLEAN_TIME|CLEAN_CAMPAIGN_TITLE", "a@b.c|2026|x", mail("bounce", "2026", "hard")},
 		{"Email Address|MEMBER_RATING|OPTIN_TIME|CONFIRM_TIME", "a@b.c|2|2025|2026", mail("opt_in", "2026", "")},
+		{"Email Address|OPTIN_TIME|CONFIRM_TIME|UNSUB_TIME|UNSUB_REASON", "a@b.c|2024|2025|2026|", mail("unsubscribe", "2026", "")},
+		{"Email Address|OPTIN_TIME|CONFIRM_TIME|CLEAN_TIME|LEID", "a@b.c|2024|2025|2026|7", mail("bounce", "2026", "hard")},
+		{"Email Address|OPTIN_TIME|CONFIRM_TIME|UNSUB_TIME|CLEAN_TIME", "a@b.c|2024|2025||2026", mail("bounce", "2026", "hard")},
+		{"event_type|time|email_address|channel|subscription_status", "users.behaviors.subscription.GlobalStateChange|1764000000|a@b.c|email|Unsubscribed", Row{Type: "unsubscribe", Channel: record.ByEmail, Value: "a@b.c", Kind: record.EmailPoint, At: "1764000000"}},
+		{"event_type|time|email_address|channel|subscription_status", "users.behaviors.subscription.GlobalStateChange|1764000000|a@b.c|email|Opted In", Row{Type: "opt_in", Channel: record.ByEmail, Value: "a@b.c", Kind: record.EmailPoint, At: "1764000000"}},
+		{"event_type|time|email_address|channel|subscription_status", "users.behaviors.subscriptiongroup.StateChange|1764000000|a@b.c|email|Subscribed", Row{Channel: record.ByEmail, Value: "a@b.c", Kind: record.EmailPoint, At: "1764000000"}},
+		{"event_type|time|user_phone_number|message_body|action", "users.messages.sms.InboundReceive|2026|+44|STOP|Unsubscribed", text("unsubscribe", "+44", "")},
+		{"event_type|time|user_phone_number|message_body|action", "users.messages.sms.InboundReceive|2026|+44|hello|None", text("reply", "+44", "")},
+		{"event_type|time|to_phone_number", "users.messages.sms.DeliveryFailure|2026|+44", text("", "+44", "")},
 		{"email|timestamp|event|status|type", "a@b.c|1764000000|bounce|5.1.1|bounce", mail("bounce", "1764000000", "5.1.1")},
 		{"email|timestamp|event|status|type", "a@b.c|1764000000|open||", mail("open", "1764000000", "")},
 		{"email|timestamp|event|status|type", "a@b.c|1764000000|group_unsubscribe||", mail("unsubscribe", "1764000000", "")},

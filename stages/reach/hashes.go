@@ -41,7 +41,22 @@ func (l *list) hasAny(c *record.Customer, i int, known []known, key []byte) bool
 }
 
 func (l *list) hasHash(spellings []string, key []byte) bool {
-	return slices.ContainsFunc(spellings, func(s string) bool { _, listed := l.hashes[hashed(l.feed.Hash, s, key)]; return listed })
+	has := slices.ContainsFunc(spellings, func(s string) bool { _, listed := l.hashes[hashed(l.feed.Hash, s, key)]; return listed })
+	if has && !l.met.Load() {
+		l.met.Store(true)
+	}
+	return has
+}
+
+// Strangers are the names of the lists with at least so many hashes, none of which was of any customer that was judged: that
+// seldom is so, but for a list that was made with another key or of other spellings.
+func (s *State) Strangers(least int) (lists []string) {
+	for _, l := range s.lists {
+		if len(l.hashes) >= least && !l.met.Load() {
+			lists = append(lists, l.feed.Name)
+		}
+	}
+	return lists
 }
 
 // spellings are the ways in which a customer's point is usually written before it is hashed: the canonical form, those

@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/rollcall-data/rollcall/pipeline/record"
+	"github.com/rollcall-data/rollcall/stages/merge"
 )
 
 func TestListsThatAreOutOfDate(t *testing.T) {
@@ -78,6 +79,18 @@ func hexed(kind, text string, key []byte) string {
 func hashList(kind, text string) told {
 	f := Feed{Name: "optout", Kind: "suppression", Hash: kind}
 	return told{f, Row{Type: "suppress", Value: strings.ToUpper(hexed(kind, text, []byte("sixteen bytes at least")))}, "", nil}
+}
+
+// A list of which no hash is anybody's is told apart from one that forbids somebody something.
+func TestHashesOfNobody(t *testing.T) {
+	for _, x := range []struct{ listed, want string }{{jane, ""}, {"stranger@a.example", "optout"}} {
+		c := scene{rows: []told{hashList("hmac", x.listed)}}
+		j := c.judge()
+		customer := merge.New(merge.Options{}).Customer([]record.Record{from("crm:1", nil, janes)})
+		j.Customer(&customer)
+		same(t, x.listed, x.want, strings.Join(j.s.Strangers(1), " "))
+		same(t, "few hashes", "", strings.Join(j.s.Strangers(2), " "))
+	}
 }
 
 func TestHashedLists(t *testing.T) {

@@ -20,19 +20,6 @@ type mark struct {
 	said                               []saying // by feed and channel
 }
 
-// mark is the mark of a point, a new one where nothing was told of it.
-func (s *State) mark(hash uint64) *mark {
-	sh := s.shard(hash)
-	sh.Lock()
-	defer sh.Unlock()
-	m := sh.marks[hash]
-	if m == nil {
-		m = &mark{}
-		sh.marks[hash] = m
-	}
-	return m
-}
-
 // trouble is what befell a value: the most have none.
 type trouble struct {
 	hard, full, disconnected, wrong, reassigned, returned moment

@@ -22,11 +22,12 @@ const (
 	directionColumn
 	fromColumn
 	bodyColumn
+	saysColumn // what the person asked for by it, where the type does not tell
 
 	numColumns
 )
 
-var columnNames = [numColumns]string{"type", "channel", "value", "at", "code", "detail", "source", "record_id", "phone", "direction", "from", "body"}
+var columnNames = [numColumns]string{"type", "channel", "value", "at", "code", "detail", "source", "record_id", "phone", "direction", "from", "body", "says"}
 
 // columns of each kind of feed, with other names that they go by; the first that is filled counts.
 var columns = map[string]map[string][]string{
@@ -106,7 +107,10 @@ func psv(file string) (rows [][]string) {
 func senderOf(header []string) (best *sender) {
 	for i := range senders {
 		s := &senders[i]
-		whole := !slices.ContainsFunc(s.needs, func(n string) bool { return !slices.Contains(header, n) })
+		whole := !slices.ContainsFunc(s.needs, func(n string) bool {
+			n, without := strings.CutPrefix(n, "!")
+			return slices.Contains(header, n) == without
+		})
 		if whole && (best == nil || len(s.needs) > len(best.needs)) {
 			best = s
 		}

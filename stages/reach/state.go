@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"github.com/cespare/xxhash/v2"
 
@@ -36,10 +37,34 @@ type State struct {
 	Unmatched map[string]int64 // of them, those that name nobody's point or record, by feed; of a list's hashes nobody can tell
 }
 
-// shard holds the marks of some of the points, by [Hash].
+// shard holds the marks of some of the points. They stand in slabs and go by numbers: millions of pointers would be a walk
+// for the garbage collector.
 type shard struct {
 	sync.Mutex
-	marks map[uint64]*mark
+	numbers map[uint64]uint32 // by [Hash], from 1
+	slabs   []*[slab]mark
+}
+
+const slab = 256
+
+// mark is the mark of a number.
+func (s *shard) mark(number uint32) *mark {
+	return &s.slabs[(number-1)/slab][(number-1)%slab]
+}
+
+// number gives the number of a point's mark, of a new one where nothing was told of it.
+func (s *shard) number(hash uint64) uint32 {
+	s.Lock()
+	defer s.Unlock()
+	n := s.numbers[hash]
+	if n == 0 {
+		n = uint32(len(s.numbers) + 1)
+		s.numbers[hash] = n
+		if int(n-1)/slab == len(s.slabs) {
+			s.slabs = append(s.slabs, new([slab]mark))
+		}
+	}
+	return n
 }
 
 // Hash names a point in 64 bits. Of ten million points two have one name with a chance of one in 400,000: what is told of
@@ -63,6 +88,7 @@ type list struct {
 	feed   Feed
 	values map[uint64]bool
 	hashes map[digest]struct{}
+	met    atomic.Bool                // a customer's point was found among the hashes
 	kinds  [record.PostPoint + 1]bool // of its values
 }
 
@@ -73,7 +99,7 @@ func NewState(asOf record.Instant, windows [record.NumChannels]int) *State {
 		erasedID: make(map[record.Key]bool), Rows: make(map[string]int64), Unmatched: make(map[string]int64),
 	}
 	for i := range s.shards {
-		s.shards[i].marks = make(map[uint64]*mark)
+		s.shards[i].numbers = make(map[uint64]uint32)
 	}
 	return s
 }
@@ -104,11 +130,11 @@ func (s *State) Declare(f Feed) {
 // Target is a point that a row of a feed may speak of, as the clean stages left it.
 type Target struct {
 	hash       uint64
+	mark       uint32 // its number in its shard; 0: none
 	kind       record.Kind
 	renumbered bool
 	nobodys    bool
 	held       bool
-	mark       *mark
 }
 
 // Targets finds the points of a row's value, its own and the form that replaces it; they stay good for other rows of the
@@ -120,7 +146,7 @@ func (s *State) Targets(f *Feed, points []record.ContactPoint) []Target {
 		t := Target{hash: Hash(p.Kind, p.Value), kind: p.Kind, renumbered: p.Has(record.Renumbered), nobodys: nobodys(p)}
 		t.held = s.held == nil || s.held(t.hash)
 		if t.held && f.Kind != "suppression" && f.Kind != "erasure" {
-			t.mark = s.mark(t.hash)
+			t.mark = s.shard(t.hash).number(t.hash)
 		}
 		out[i] = t
 	}
@@ -174,10 +200,10 @@ func (s *State) Tell(f *Feed, row *Row, targets []Target, at record.Instant) (ma
 			s.erased[t.hash] = s.erased[t.hash] || !t.nobodys
 			s.mu.Unlock()
 		default:
-			if t.mark != nil {
+			if t.mark != 0 {
 				sh := s.shard(t.hash)
 				sh.Lock()
-				s.event(t.mark, t.kind, f, row, at, t.renumbered)
+				s.event(sh.mark(t.mark), t.kind, f, row, at, t.renumbered)
 				sh.Unlock()
 			}
 		}
@@ -217,7 +243,11 @@ func (s *State) shard(hash uint64) *shard { return &s.shards[hash%uint64(len(s.s
 // told is the mark of a point; nil where nothing was told of it.
 func (s *State) told(p point) *mark {
 	hash := Hash(p.kind, p.value)
-	return s.shard(hash).marks[hash]
+	sh := s.shard(hash)
+	if n := sh.numbers[hash]; n != 0 {
+		return sh.mark(n)
+	}
+	return nil
 }
 
 func (s *State) record(k record.Key, kind record.Kind) *mark {

@@ -336,3 +336,28 @@ func BenchmarkCustomer(b *testing.B) {
 		t.Customer(&c)
 	}
 }
+
+// The share of customers that other outlets hold, too, is one: of those that the outlet holds.
+func TestOutletsThatHoldTheSame(t *testing.T) {
+	tl := NewTally()
+	for _, outlets := range [][]string{{"north"}, {"north", "south"}, {"north", "south"}, {""}} {
+		c := record.Customer{Sources: []string{"crm"}}
+		c.Text[record.Outlet] = outlets[0] // south serves none of those that it holds
+		if len(outlets) > 1 {
+			c.HeldBy = outlets
+		}
+		tl.Customer(&c)
+	}
+	r := Build(tl, facts())
+	for outlet, want := range map[string][2]int64{"north": {2, 3}, "south": {2, 2}, NoValue: {0, 1}} {
+		if m := r.Find("several_outlets_rate", "outlet", outlet); m.Numerator != want[0] || m.Denominator != want[1] {
+			t.Errorf("%s: %d of %d, want %v", outlet, m.Numerator, m.Denominator, want)
+		}
+	}
+	if m := r.Find("several_outlets_rate", "", ""); m.Numerator != 2 || m.Denominator != 4 {
+		t.Errorf("overall %d of %d", m.Numerator, m.Denominator)
+	}
+	if m := r.Find("several_outlets_rate", "source", "crm"); m.Numerator != 2 || m.Denominator != 4 {
+		t.Errorf("of a source %d of %d", m.Numerator, m.Denominator)
+	}
+}

@@ -204,7 +204,7 @@ func closedBy(c *record.Customer, ch record.Channel) record.Reason {
 	return best
 }
 
-// contacts counts who was contacted and responded, and who is held by several outlets.
+// contacts counts who was contacted and responded, who is held by which outlets, and who by several.
 func (t *Tally) contacts(c *record.Customer) {
 	contacted, responded := false, false
 	for _, ch := range record.Channels {
@@ -222,19 +222,23 @@ func (t *Tally) contacts(c *record.Customer) {
 	if responded {
 		t.sheets.customer("responded")
 	}
-	if len(c.HeldBy) > 0 {
-		t.Add("in_several_outlets", 1)
+	if len(c.HeldBy) == 0 {
+		t.sheets.customer("held")
+		return
+	}
+	for _, name := range [...]string{"held", "in_several_outlets"} {
+		t.Add(name, 1)
 		for _, d := range dims {
 			if d.field != record.Outlet { // each outlet that holds it counts it, below
-				t.By("in_several_outlets", d.name, orNone(c.Text[d.field]), 1)
+				t.By(name, d.name, orNone(c.Text[d.field]), 1)
 			}
 		}
 		for _, s := range c.Sources {
-			t.By("in_several_outlets", "source", s, 1)
+			t.By(name, "source", s, 1)
 		}
-	}
-	for _, o := range c.HeldBy {
-		t.By("in_several_outlets", "outlet", o, 1)
+		for _, o := range c.HeldBy {
+			t.By(name, "outlet", o, 1)
+		}
 	}
 }
 
