@@ -102,7 +102,7 @@ func countries(dirs []string) ([]string, error) {
 	}
 	codes := f.Supplemental.CodeMappings
 	for code, c := range codes {
-		user := code[0] == 'X' || code[0] == 'Q' || code == "AA" || code == "ZZ" || code == "EU" || code == "UN" // not of ISO 3166-1
+		user := code[0] == 'X' || code[0] == 'Q' && len(code) == 2 && code[1] >= 'M' || code == "AA" || code == "ZZ" || code == "EU" || code == "UN" // not of ISO 3166-1
 		if code != "XK" && (user || len(code) != 2 || c.Alpha3 == "" || c.Numeric == "") {
 			delete(codes, code)
 		}
