@@ -68,9 +68,9 @@ func (p *publisher) review(ctx context.Context) error {
 	return errors.Join(err, t.flush())
 }
 
-func (p *publisher) sortedRejects(ctx context.Context) ([]record.Reject, error) {
-	var out []record.Reject
-	err := spool.Frames(ctx, p.work.path(rejectsSpool), func(packed spool.Packed) error {
+// eachReject visits the rows of extracts that could not be read, decoded and as they are spooled.
+func (p *publisher) eachReject(ctx context.Context, visit func(x *record.Reject, row []byte) error) error {
+	return spool.Frames(ctx, p.work.path(rejectsSpool), func(packed spool.Packed) error {
 		f, err := packed.Unpack()
 		if err != nil {
 			return err
@@ -80,28 +80,23 @@ func (p *publisher) sortedRejects(ctx context.Context) ([]record.Reject, error) 
 			if err := spool.DecodeReject(row, &x); err != nil {
 				return err
 			}
-			out = append(out, x)
-			return nil
+			return visit(&x, row)
 		})
+	})
+}
+
+func (p *publisher) rejectsOfExtracts(ctx context.Context) ([]record.Reject, error) {
+	var out []record.Reject
+	err := p.eachReject(ctx, func(x *record.Reject, _ []byte) error {
+		out = append(out, *x)
+		return nil
 	})
 	return out, err
 }
 
 // rejects writes the rows that could not be read, of extracts and of feeds, sorted by source, file and row.
 func (p *publisher) rejects(ctx context.Context) error {
-	err := spool.Frames(ctx, p.work.path(rejectsSpool), func(packed spool.Packed) error {
-		f, err := packed.Unpack()
-		if err != nil {
-			return err
-		}
-		return f.Each(func(row []byte) error {
-			var x record.Reject
-			if err := spool.DecodeReject(row, &x); err != nil {
-				return err
-			}
-			return p.rejected.Add(rejectKey(&x), row)
-		})
-	})
+	err := p.eachReject(ctx, func(x *record.Reject, row []byte) error { return p.rejected.Add(rejectKey(x), row) })
 	if err != nil {
 		return err
 	}

@@ -46,7 +46,7 @@ func (p *publisher) records(ctx context.Context) error {
 		return err
 	}
 	fates := p.rowTable("records")
-	rejects, err := p.sortedRejects(ctx)
+	rejects, err := p.rejectsOfExtracts(ctx)
 	if err != nil {
 		return err
 	}
