@@ -24,17 +24,15 @@ var spelt = [...]record.Field{record.FullName, record.GivenName, record.MiddleNa
 // Clean cleans the names of the record. Its country must be clean: it tells which name comes first, and whose letters.
 func (m *Mapper) Clean(r *record.Record) error {
 	c := cultureOf(r.Home())
-	m.clean(r, c)
-	for range 3 { // splitting may set a note apart that was none before
-		if !takeMarks(r, c) {
-			break
-		}
-		m.clean(r, c)
+	again := 0
+	for m.clean(r, c) && again < 3 && takeMarks(r, c) { // splitting may set a note apart that was none before
+		again++
 	}
 	return nil
 }
 
-func (m *Mapper) clean(r *record.Record, c *culture) {
+// clean reports whether there may be notes left.
+func (m *Mapper) clean(r *record.Record, c *culture) bool {
 	for _, f := range spelt {
 		if v := r.Text[f]; v != "" {
 			if clean := text.Tidy(v); clean != v {
@@ -42,7 +40,8 @@ func (m *Mapper) clean(r *record.Record, c *culture) {
 			}
 		}
 	}
-	takeMarks(r, c)
+	looked := markedIn(r)
+	found := takeMarks(r, c)
 	dropPlaceholders(r)
 	before := [...]string{r.Text[record.FullName], r.Text[record.GivenName], r.Text[record.FamilyName]}
 	if r.Text[record.GivenName] == "" && r.Text[record.FamilyName] == "" && r.Text[record.FullName] != "" {
@@ -55,6 +54,7 @@ func (m *Mapper) clean(r *record.Record, c *culture) {
 	}
 	titled(r, c)
 	compose(r, c)
+	return found || looked != markedIn(r)
 }
 
 // Map is [Mapper.Clean] of a copy.

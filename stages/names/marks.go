@@ -23,8 +23,8 @@ type mark struct {
 // courtesies do not count.
 var courtesies = [...]string{"please", "pls", "bitte", "again", "ever", "anymore", "any more"}
 
-// markStarts tells by [start] how notes begin.
-var markStarts [1 << 15]bool
+// markStarts tells how notes begin: by [start], and by [firstWord] where the first word is plain.
+var markStarts, markWords [1 << 15]bool
 
 var marks, longestMark = func() (map[string][]mark, int) {
 	m, longest := make(map[string][]mark), 1
@@ -32,13 +32,56 @@ var marks, longestMark = func() (map[string][]mark, int) {
 		k := markKey(c[0])
 		m[k] = append(m[k], mark{c[1], c[2], strings.Fields(c[3])})
 		longest = max(longest, strings.Count(k, " ")+3) // with a courtesy
-		markStarts[start(c[0])], markStarts[start(k)] = true, true
+		noteStart(c[0])
+		noteStart(k)
 	}
 	for _, w := range courtesies {
-		markStarts[start(w)] = true
+		noteStart(w)
 	}
 	return m, longest
 }()
+
+func noteStart(s string) {
+	markStarts[start(s)] = true
+	if h, plain := firstWord(s); plain {
+		markWords[h] = true
+	}
+}
+
+// begins reports whether text may begin as a note does: few names do by their whole first word, more by three letters.
+func begins(s string) bool {
+	if h, plain := firstWord(s); plain {
+		return markWords[h]
+	}
+	return markStarts[start(s)]
+}
+
+// firstWord is a number for the first word, but for marks inside it; a letter over and over is three of it. plain is false
+// where it has letters beyond a to z.
+func firstWord(s string) (h uint32, plain bool) {
+	letters, same, three := 0, true, uint32(0)
+	for i := 0; i < len(s); i++ {
+		b := s[i]
+		if b >= utf8.RuneSelf {
+			return 0, false
+		}
+		if b == '.' || b == '\'' {
+			continue
+		}
+		if b |= 0x20; b < 'a' || b > 'z' {
+			break
+		}
+		h = h*31 + uint32(b)
+		same = same && b == s[0]|0x20
+		if letters++; letters == 3 {
+			three = h
+		}
+	}
+	if same && letters > 3 {
+		h = three
+	}
+	return (h ^ h>>15) & uint32(len(markWords)-1), true
+}
 
 // markKey is a note as the table knows it. A letter over and over is three of it, and courtesy does not
 // count.
@@ -95,7 +138,7 @@ func mayBeMarked(s string) bool {
 	for i := 0; i < len(s); i++ {
 		b := s[i]
 		letter := b|0x20 >= 'a' && b|0x20 <= 'z' || b >= utf8.RuneSelf
-		if letter && !inside && markStarts[start(s[i:])] {
+		if letter && !inside && begins(s[i:]) {
 			return true
 		}
 		inside = letter || inside && (b == '.' || b == '\'')
@@ -117,6 +160,14 @@ var denials = map[string]struct {
 }
 
 var marked = [...]record.Field{record.Title, record.GivenName, record.MiddleName, record.FamilyName, record.Suffix, record.FullName, record.Company}
+
+// markedIn is what notes are looked for in.
+func markedIn(r *record.Record) (values [len(marked)]string) {
+	for i, f := range marked {
+		values[i] = r.Text[f]
+	}
+	return values
+}
 
 // takeMarks takes notes out of the names: what forbids goes to the field that forbids, so that no opt-out is lost, and where
 // no name is left that is a finding. It reports whether there was one.
@@ -282,7 +333,7 @@ func (n *marking) piece(i int) (span, bool) {
 
 // note reports whether words are a note that fits.
 func (n *marking) note(at []span, fits func(mark) bool) bool {
-	if len(at) == 0 || len(at) > longestMark || !markStarts[start(n.name[at[0].from:])] {
+	if len(at) == 0 || len(at) > longestMark || !begins(n.name[at[0].from:]) {
 		return false
 	}
 	for _, m := range marks[markKey(n.name[at[0].from:at[len(at)-1].to])] {
