@@ -30,11 +30,17 @@ func (m *Mapper) Clean(r *record.Record) error {
 	if v := r.Text[record.Country]; v != "" {
 		m.country(r, v)
 	}
-	before := coded{r.Text[record.Postcode], r.Home(), r.Text[record.Region]}
+	before := codeOf(r)
 	p := m.lists.postcode(before.postcode, before.country, before.region)
-	m.places(r, p.code)
-	if now := (coded{r.Text[record.Postcode], r.Home(), r.Text[record.Region]}); now != before {
-		p = m.lists.postcode(now.postcode, now.country, now.region)
+	for range 4 { // what one field tells, another may say again
+		done := len(r.Changes)
+		m.places(r, p.code)
+		if len(r.Changes) == done {
+			break
+		}
+		if now := codeOf(r); now != before {
+			before, p = now, m.lists.postcode(now.postcode, now.country, now.region)
+		}
 	}
 	if p.ok {
 		r.Set(record.Postcode, p.code, p.rule, p.confidence)
@@ -51,6 +57,10 @@ func (m *Mapper) Map(r record.Record) (record.Record, error) {
 
 // coded is what a postcode is read by.
 type coded struct{ postcode, country, region string }
+
+func codeOf(r *record.Record) coded {
+	return coded{r.Text[record.Postcode], r.Home(), r.Text[record.Region]}
+}
 
 // country gives the ISO code; a name that is not known is kept out, with a finding.
 func (m *Mapper) country(r *record.Record, v string) {
