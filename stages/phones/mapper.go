@@ -74,7 +74,11 @@ func (m *Mapper) Clean(r *record.Record) error {
 			take(&c.readings[i])
 		}
 	}
+	parted := len(r.Points)-first > len(r.Phones)
 	r.Phones, r.PhoneHomes = displays(r.Phones, r.Points[first:]), homes
+	if parted && slices.ContainsFunc(r.Phones, isCode) { // a code that stood apart only inside its cell
+		return m.Clean(r)
+	}
 	for i := range old {
 		replace(r, &old[i], first)
 	}
