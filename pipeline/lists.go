@@ -75,7 +75,7 @@ func (l *lists) cards() (all []stages.Reference) {
 // List is a list that a job may replace or extend.
 type List struct {
 	stages.Reference
-	Columns []string `json:"columns"` // that its file has to have; none: one value a line
+	Columns []string `json:"columns"` // of its file, in any order and among others; those that end in ? may be missing; none: one value a line, no header
 }
 
 // Lists are the lists that a job may replace or extend, as they come with the program, by name.
@@ -88,7 +88,7 @@ func Lists() (all []List) {
 				continue
 			}
 			for _, column := range room.Header(c.Name) {
-				if !strings.HasSuffix(column, "?") && !slices.Contains(x.Columns, column) {
+				if !slices.Contains(x.Columns, column) {
 					x.Columns = append(x.Columns, column)
 				}
 			}

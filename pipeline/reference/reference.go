@@ -24,7 +24,7 @@ type Card struct {
 type Table struct {
 	Name    string
 	Columns []string                 // those that end in ? may be missing: their cells are empty then; none: no header, one value a line
-	Key     int                      // how many of the first columns several rows may share, all of which count; 0: Add lets a later row win
+	Key     int                      // how many of the first columns are the key, where several rows of one count; 0: Add lets a later row win
 	Reset   func()                   // forgets all rows
 	Add     func(row []string) error // takes the cells of Columns, trimmed; the slice is used again. [ErrElsewhere]: it did not
 }
@@ -95,7 +95,8 @@ func (l *Lists) Cards() []Card {
 // Header is the columns of a list, as its file needs them; none where it holds one value a line.
 func (l *Lists) Header(name string) []string { return slices.Clone(l.find(name).Columns) }
 
-// Load replaces the named list by what r holds, or extends it; a row of r wins over one of the list with the same key.
+// Load replaces the named list by what r holds, or extends it; a row of r wins: it takes the place of the list's rows with
+// the same key, and is asked before the others.
 // Names and columns are those of the files in data/. An error names the list and the line, never what stands there.
 func (l *Lists) Load(name string, r io.Reader, extend bool) error {
 	x := l.find(name)
@@ -200,6 +201,7 @@ func needed(columns []string) string {
 // divides the cells; a plain list has neither.
 func lines(r io.Reader, plain bool, visit func(n int, cells []string) error) error {
 	in := bufio.NewReaderSize(r, 1<<16)
+	var cells []string
 	for n, headed := 1, plain; ; n++ {
 		text, err := in.ReadString('\n')
 		if err != nil && !errors.Is(err, io.EOF) {
@@ -212,12 +214,12 @@ func lines(r io.Reader, plain bool, visit func(n int, cells []string) error) err
 				return commas(io.MultiReader(strings.NewReader(text+"\n"), in), n-1, visit)
 			}
 			headed = true
-			cells := []string{text}
+			cells = append(cells[:0], text)
 			if !plain {
-				cells = strings.Split(text, "|")
-			}
-			for i := range cells {
-				cells[i] = strings.TrimSpace(cells[i])
+				cells = cells[:0]
+				for c := range strings.SplitSeq(text, "|") {
+					cells = append(cells, strings.TrimSpace(c))
+				}
 			}
 			if err := visit(n, cells); err != nil {
 				return err

@@ -81,7 +81,7 @@ func DefaultLists() *Lists {
 			Add:   l.addForms,
 		},
 		reference.Table{
-			Name: "regions", Columns: []string{"country", "region", "names", "postcodes?"}, Key: 2,
+			Name: "regions", Columns: []string{"country", "region", "names", "postcodes?"}, Key: 4,
 			Reset: func() {
 				l.regions, l.starts, l.told = make(map[string]map[string]area), make(map[string]map[string][]string), make(map[string]bool)
 			},
@@ -96,7 +96,7 @@ func DefaultLists() *Lists {
 			},
 		},
 		reference.Table{
-			Name: "countries", Columns: []string{"country", "alpha3?", "numeric?", "names"}, Key: 1,
+			Name: "countries", Columns: []string{"country", "alpha3?", "numeric?", "names"}, Key: 4,
 			Reset: func() { l.names, l.codes = make(map[string]string), make(map[string]bool) },
 			Add: func(row []string) error {
 				for _, n := range append(strings.Split(row[3], ";"), row[1:3]...) {

@@ -1,6 +1,7 @@
 package names
 
 import (
+	"cmp"
 	"embed"
 	"errors"
 	"fmt"
@@ -120,7 +121,7 @@ func (l *Lists) addTitle(row []string) error {
 	if err != nil {
 		return err
 	}
-	err = errors.Join(
+	err = cmp.Or(
 		reference.OneOf("kind", row[3], "courtesy", "academic", "military", "honour", "religious", "office"),
 		reference.OneOf("gender", row[4], "", "neutral", "female", "male"),
 		reference.OneOf("use", row[5], "", "home", "two", "point", "small", "never"),
@@ -137,7 +138,7 @@ func (l *Lists) addSuffix(row []string) error {
 	if e.suffix.canonical == "" {
 		e.suffix = suffix{row[1], row[2], row[3]}
 	}
-	return errors.Join(
+	return cmp.Or(
 		reference.OneOf("kind", row[2], "generational", "academic", "professional", "honour", "military", "religious"),
 		reference.OneOf("use", row[3], "", "comma", "third", "small", "family"),
 	)
@@ -149,7 +150,7 @@ func (l *Lists) addParticle(row []string) error {
 		return err
 	}
 	e.particles = append(e.particles, particle{strings.Fields(row[1]), row[2], row[3], row[4] == "home"})
-	return errors.Join(
+	return cmp.Or(
 		reference.OneOf("kind", row[2], "prefix", "conjunction", "within", "bound"),
 		reference.OneOf("case", row[3], "lower", "capital", "keep"),
 		reference.OneOf("reach", row[4], "", "everywhere", "home"),
@@ -215,7 +216,7 @@ func (l *Lists) addCulture(row []string) error {
 		x.letters = x.languages[0]
 	}
 	l.cultures[x.country] = x
-	return errors.Join(reference.OneOf("order", row[2], "given", "family", "mixed"), reference.OneOf("surnames", row[3], "1", "2"))
+	return cmp.Or(reference.OneOf("order", row[2], "given", "family", "mixed"), reference.OneOf("surnames", row[3], "1", "2"))
 }
 
 // addPlaceholder takes the rows of names; a weak one is a real name too and never decides.

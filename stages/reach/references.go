@@ -1,6 +1,7 @@
 package reach
 
 import (
+	"cmp"
 	"embed"
 	"errors"
 	"fmt"
@@ -61,7 +62,7 @@ func DefaultLists() *Lists {
 			Reset: func() { l.words = make(map[string]happening) },
 			Add: func(row []string) error {
 				l.words[word(row[0])] = happening{row[1], row[2]}
-				return errors.Join(
+				return cmp.Or(
 					reference.OneOf("type", row[1], "", "bounce", "complaint", "unsubscribe", "opt_in", "open", "click", "reply", "delivered", "call", "returned_mail", "address_confirmed"),
 					reference.OneOf("code", row[2], "", "hard", "soft", "do_not_call"),
 				)
@@ -82,7 +83,7 @@ func (l *Lists) addCode(row []string) error {
 	if (row[1] == "hard" || row[1] == "moved") && row[2] != "yes" {
 		l.smtp[row[0]] = "other"
 	}
-	return errors.Join(
+	return cmp.Or(
 		reference.OneOf("action", row[1], "hard", "moved", "full", "soft", "blocked", "system", "sender", "message", "ok", "unknown"),
 		reference.OneOf("obsolete", row[2], "yes", "no"),
 	)

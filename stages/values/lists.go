@@ -68,7 +68,7 @@ func DefaultLists() *Lists {
 	l := &Lists{}
 	l.Lists = reference.Open(data,
 		reference.Table{
-			Name: "languages", Columns: []string{"language", "names"}, Key: 1,
+			Name: "languages", Columns: []string{"language", "names"}, Key: 2,
 			Reset: func() { l.languages = make(map[string]string) },
 			Add: func(row []string) error {
 				for n := range strings.SplitSeq(row[1], ";") {
