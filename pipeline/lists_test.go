@@ -3,6 +3,8 @@ package pipeline
 import (
 	"strings"
 	"testing"
+
+	"github.com/rollcall-data/rollcall/pipeline/reference"
 )
 
 // Every list has a name of its own; placeholders alone is read by several stages, each its own rows.
@@ -57,6 +59,20 @@ func TestEveryListIsTheJobsToChange(t *testing.T) {
 					t.Errorf("%s: %v", x.Name, err)
 				}
 			}
+		}
+	}
+}
+
+// A list of several stages is one list: all say the same of it.
+func TestSharedListsHaveOneCard(t *testing.T) {
+	said := make(map[string]reference.Card)
+	for _, room := range newLists().rooms() {
+		for _, c := range room.Cards() {
+			c.Rows = 0
+			if before, ok := said[c.Name]; ok && before != c {
+				t.Errorf("%+v, and %+v", before, c)
+			}
+			said[c.Name] = c
 		}
 	}
 }
