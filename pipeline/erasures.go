@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -8,7 +9,9 @@ import (
 	"slices"
 
 	"github.com/rollcall-data/rollcall/pipeline/record"
+	"github.com/rollcall-data/rollcall/pipeline/spool"
 	"github.com/rollcall-data/rollcall/pipeline/table"
+	"github.com/rollcall-data/rollcall/stages/merge"
 	"github.com/rollcall-data/rollcall/stages/reach"
 )
 
@@ -24,6 +27,79 @@ func (r *run) erasedBefore() (map[string]string, map[string]string, error) {
 		return nil
 	})
 	return kinds, days, err
+}
+
+// forget takes the customers who are erased out of what was counted of all: the holders of a point, and the households.
+func (p *publisher) forget(ctx context.Context) error {
+	if !p.judge.MayErase() {
+		return nil
+	}
+	type gone struct {
+		numbers []int32
+		points  []uint64
+	}
+	erased := make(map[int32]bool)
+	err := eachFrame(ctx, p.run, p.work.path(customersSpool),
+		func(first int64, frame *spool.Frame) (gone, error) {
+			var g gone
+			number := int32(first) - 1
+			err := frame.Each(func(row []byte) error {
+				number++
+				var c record.Customer
+				if err := spool.DecodeCustomer(row, &c); err != nil {
+					return err
+				}
+				if !p.judge.Erases(&c) {
+					return nil
+				}
+				g.numbers = append(g.numbers, number)
+				for i := range c.Points {
+					g.points = append(g.points, merge.PointHash(c.Points[i].Kind, c.Points[i].Value))
+				}
+				return nil
+			})
+			return g, err
+		},
+		func(g gone) error {
+			for _, number := range g.numbers {
+				erased[number] = true
+			}
+			for _, h := range g.points {
+				if n := p.ties.Holders[h]; n > 0 {
+					p.ties.Holders[h] = n - 1
+				}
+			}
+			return nil
+		})
+	p.ties.Households = without(p.ties.Households, erased)
+	return err
+}
+
+// without gives the households of those who are left: under the lowest number of them, and none of one customer alone.
+func without(households map[int32]int32, erased map[int32]bool) map[int32]int32 {
+	if len(erased) == 0 {
+		return households
+	}
+	type left struct{ head, customers int32 }
+	rest := make(map[int32]left)
+	for c, h := range households {
+		if erased[c] {
+			continue
+		}
+		x, ok := rest[h]
+		if !ok || c < x.head {
+			x.head = c
+		}
+		x.customers++
+		rest[h] = x
+	}
+	out := make(map[int32]int32, len(households))
+	for c, h := range households {
+		if x := rest[h]; !erased[c] && x.customers > 1 {
+			out[c] = x.head
+		}
+	}
+	return out
 }
 
 // erasures writes the keyed hashes of all who were ever erased.

@@ -22,7 +22,7 @@ func (p *publisher) reachOptions(all *overview) (reach.Options, error) {
 	asOf := config.Day(p.plan.asOf).Time()
 	o := reach.Options{
 		AsOf: asOf, PersonScope: c.DenialScope != "point", Expiry: make(map[string]reach.Lifetime), Decay: c.Decay, ChannelOrder: make(map[string][]record.Channel), HashKey: p.job.HashKey,
-		Holders: func(kind record.Kind, value string) int32 { return p.ties.Holders[merge.PointHash(kind, value)] },
+		Holders: func(kind record.Kind, value string) int32 { return p.ties.Holders[merge.PointHash(kind, value)] }, // see forget
 	}
 	for _, s := range []record.Status{record.Valid, record.Unknown, record.Risky, record.Obsolete, record.Invalid} {
 		if slices.Contains(c.UsableStatus, s.String()) {

@@ -74,6 +74,9 @@ func (r *run) publish(ctx context.Context) (*report.Report, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := p.forget(ctx); err != nil {
+		return nil, err
+	}
 	now, err := p.customers(ctx)
 	if err != nil {
 		return nil, err

@@ -8,7 +8,8 @@ import (
 )
 
 // A row is written field by field in the order of its struct: numbers as varints, strings behind their length. The
-// single-valued fields of a record are mostly empty, so a bit mask says which follow.
+// single-valued fields of a record are mostly empty, so a bit mask says which follow. Much of a contact point stands in its
+// record too, and much of a finding in its point: such a string is one byte, which says that it is the same.
 
 // AppendRecord appends the encoded record to dst.
 func AppendRecord(dst []byte, r *record.Record) []byte {
@@ -98,9 +99,9 @@ func AppendCustomer(dst []byte, c *record.Customer) []byte {
 	e.int(int64(c.LastSeenAt))
 	e.float(c.LinkConfidence)
 	e.bool(c.Erased)
-	e.points(c.Points)
+	e.points(c.Points, owner{text: &c.Text, home: c.Text[record.Country]})
 	e.changes(c.Changes)
-	e.findings(c.Findings)
+	e.findings(c.Findings, c.Points)
 	e.uint(uint64(len(c.Members)))
 	for i := range c.Members {
 		e.record(&c.Members[i])
@@ -113,7 +114,7 @@ func AppendCustomer(dst []byte, c *record.Customer) []byte {
 func DecodeCustomer(row []byte, c *record.Customer) error {
 	d := decoder{s: string(row)}
 	d.golden(c)
-	c.Changes, c.Findings = d.changes(), d.findings()
+	c.Changes, c.Findings = d.changes(), d.findings(c.Points)
 	if n := d.count(); n > 0 {
 		c.Members = make([]record.Record, n)
 		for i := range c.Members {
@@ -145,7 +146,7 @@ func (d *decoder) golden(c *record.Customer) {
 	c.FirstSeenAt, c.LastSeenAt = record.Instant(d.int()), record.Instant(d.int())
 	c.LinkConfidence = d.float()
 	c.Erased = d.bool()
-	c.Points = d.points()
+	c.Points = d.points(owner{text: &c.Text, home: c.Text[record.Country]})
 }
 
 type encoder struct{ b []byte }
@@ -163,6 +164,16 @@ func (e *encoder) str(s string) {
 		return
 	}
 	e.uint(uint64(len(s)))
+	e.b = append(e.b, s...)
+}
+
+// like writes a string that is often the same as another that was written before.
+func (e *encoder) like(s, other string) {
+	if s == other {
+		e.byte(0)
+		return
+	}
+	e.uint(uint64(len(s)) + 1)
 	e.b = append(e.b, s...)
 }
 
@@ -219,17 +230,25 @@ func (e *encoder) record(r *record.Record) {
 	e.list(r.PhoneHomes)
 	e.list(r.Socials)
 	e.list(r.Kept)
-	e.points(r.Points)
+	e.points(r.Points, owner{r.Key, &r.Text, r.Home()})
 	e.changes(r.Changes)
-	e.findings(r.Findings)
+	e.findings(r.Findings, r.Points)
 }
 
-func (e *encoder) points(list []record.ContactPoint) {
+// owner is what the points of a record or customer are mostly written like.
+type owner struct {
+	key  record.Key
+	text *[record.NumFields]string
+	home string
+}
+
+func (e *encoder) points(list []record.ContactPoint, o owner) {
 	e.uint(uint64(len(list)))
 	for i := range list {
 		p := &list[i]
 		e.byte(byte(p.Kind))
-		e.strings(p.Value, p.Display)
+		e.str(p.Value)
+		e.like(p.Display, p.Value)
 		e.byte(byte(p.Status))
 		e.uint(uint64(len(p.Reasons)))
 		for _, r := range p.Reasons {
@@ -239,10 +258,19 @@ func (e *encoder) points(list []record.ContactPoint) {
 		a := &p.Address
 		e.bool(*a != record.Address{})
 		if *a != (record.Address{}) {
-			e.strings(a.Street, a.Street2, a.City, a.Region, a.Postcode, a.Country)
+			e.like(a.Street, o.text[record.Street])
+			e.like(a.Street2, o.text[record.Street2])
+			e.like(a.City, o.text[record.City])
+			e.like(a.Region, o.text[record.Region])
+			e.like(a.Postcode, o.text[record.Postcode])
+			e.like(a.Country, o.home)
 		}
-		e.key(p.Key)
-		e.list(p.Sources)
+		e.like(p.Key.Source, o.key.Source)
+		e.like(p.Key.ID, o.key.ID)
+		e.uint(uint64(len(p.Sources)))
+		for _, s := range p.Sources {
+			e.like(s, p.Key.Source)
+		}
 		e.int(int64(p.CapturedAt))
 		e.int(int64(p.FirstSeenAt))
 		e.int(int64(p.ConfirmedAt))
@@ -258,16 +286,27 @@ func (e *encoder) changes(list []record.Change) {
 	}
 }
 
-func (e *encoder) findings(list []record.Finding) {
+// findings are mostly about the value of the first point of their kind.
+func (e *encoder) findings(list []record.Finding, points []record.ContactPoint) {
 	e.uint(uint64(len(list)))
 	for i := range list {
 		f := &list[i]
 		e.byte(byte(f.Kind))
 		e.byte(byte(f.Channel))
-		e.strings(f.Value, string(f.Code), string(f.Effect))
+		e.like(f.Value, firstOf(f.Kind, points))
+		e.strings(string(f.Code), string(f.Effect))
 		e.int(int64(f.At))
 		e.strings(f.Source, f.ID, f.Detail)
 	}
+}
+
+func firstOf(k record.Kind, points []record.ContactPoint) string {
+	for i := range points {
+		if points[i].Kind == k {
+			return points[i].Value
+		}
+	}
+	return ""
 }
 
 // decoder reads a row; after the first short read everything is empty and finish says so.
@@ -330,7 +369,14 @@ func (d *decoder) byte() byte {
 	return b[0]
 }
 
-func (d *decoder) str() string     { return d.take(d.uint()) }
+func (d *decoder) str() string { return d.take(d.uint()) }
+func (d *decoder) like(other string) string {
+	if n := d.uint(); n > 0 {
+		return d.take(n - 1)
+	}
+	return other
+}
+
 func (d *decoder) bool() bool      { return d.byte() == 1 }
 func (d *decoder) float() float64  { return math.Float64frombits(d.fixed()) }
 func (d *decoder) key() record.Key { return record.Key{Source: d.str(), ID: d.str()} }
@@ -346,7 +392,15 @@ func (d *decoder) count() int {
 }
 
 func (d *decoder) list() []string {
-	n := d.count()
+	list := d.strings(d.count())
+	for i := range list {
+		list[i] = d.str()
+	}
+	return list
+}
+
+// strings makes room for some; nil for none.
+func (d *decoder) strings(n int) []string {
 	if n == 0 {
 		return nil
 	}
@@ -355,11 +409,7 @@ func (d *decoder) list() []string {
 		d.room, from = make([]string, 0, n), 0
 	}
 	d.room = d.room[:from+n]
-	list := d.room[from : from+n : from+n]
-	for i := range list {
-		list[i] = d.str()
-	}
-	return list
+	return d.room[from : from+n : from+n]
 }
 
 func (d *decoder) text(t *[record.NumFields]string) {
@@ -387,10 +437,11 @@ func (d *decoder) record(r *record.Record) {
 		}
 	}
 	r.Emails, r.Phones, r.PhoneHomes, r.Socials, r.Kept = d.list(), d.list(), d.list(), d.list(), d.list()
-	r.Points, r.Changes, r.Findings = d.points(), d.changes(), d.findings()
+	r.Points, r.Changes = d.points(owner{r.Key, &r.Text, r.Home()}), d.changes()
+	r.Findings = d.findings(r.Points)
 }
 
-func (d *decoder) points() []record.ContactPoint {
+func (d *decoder) points(o owner) []record.ContactPoint {
 	n := d.count()
 	if n == 0 {
 		return nil
@@ -398,7 +449,8 @@ func (d *decoder) points() []record.ContactPoint {
 	list := make([]record.ContactPoint, n)
 	for i := range list {
 		p := &list[i]
-		p.Kind, p.Value, p.Display, p.Status = record.Kind(d.byte()), d.str(), d.str(), record.Status(d.byte())
+		p.Kind, p.Value = record.Kind(d.byte()), d.str()
+		p.Display, p.Status = d.like(p.Value), record.Status(d.byte())
 		if n := d.count(); n > 0 {
 			p.Reasons = make([]record.Reason, n)
 			for j := range p.Reasons {
@@ -408,10 +460,15 @@ func (d *decoder) points() []record.ContactPoint {
 		p.ReplacedBy, p.PhoneType, p.PhoneRegion = d.str(), d.str(), d.str()
 		if d.bool() {
 			p.Address = record.Address{
-				Street: d.str(), Street2: d.str(), City: d.str(), Region: d.str(), Postcode: d.str(), Country: d.str(),
+				Street: d.like(o.text[record.Street]), Street2: d.like(o.text[record.Street2]), City: d.like(o.text[record.City]),
+				Region: d.like(o.text[record.Region]), Postcode: d.like(o.text[record.Postcode]), Country: d.like(o.home),
 			}
 		}
-		p.Key, p.Sources = d.key(), d.list()
+		p.Key = record.Key{Source: d.like(o.key.Source), ID: d.like(o.key.ID)}
+		p.Sources = d.strings(d.count())
+		for j := range p.Sources {
+			p.Sources[j] = d.like(p.Key.Source)
+		}
 		p.CapturedAt, p.FirstSeenAt, p.ConfirmedAt = record.Instant(d.int()), record.Instant(d.int()), record.Instant(d.int())
 	}
 	return list
@@ -429,15 +486,16 @@ func (d *decoder) changes() []record.Change {
 	return list
 }
 
-func (d *decoder) findings() []record.Finding {
+func (d *decoder) findings(points []record.ContactPoint) []record.Finding {
 	n := d.count()
 	if n == 0 {
 		return nil
 	}
 	list := make([]record.Finding, n)
 	for i := range list {
+		kind, channel := record.Kind(d.byte()), record.Channel(d.byte())
 		list[i] = record.Finding{
-			Kind: record.Kind(d.byte()), Channel: record.Channel(d.byte()), Value: d.str(),
+			Kind: kind, Channel: channel, Value: d.like(firstOf(kind, points)),
 			Code: record.Reason(d.str()), Effect: record.Effect(d.str()),
 			At: record.Instant(d.int()), Source: d.str(), ID: d.str(), Detail: d.str(),
 		}

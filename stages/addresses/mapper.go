@@ -30,11 +30,17 @@ func (m *Mapper) Clean(r *record.Record) error {
 	if v := r.Text[record.Country]; v != "" {
 		m.country(r, v)
 	}
-	before := coded{r.Text[record.Postcode], r.Home(), r.Text[record.Region]}
+	before := codeOf(r)
 	p := m.lists.postcode(before.postcode, before.country, before.region)
-	m.places(r, p.code)
-	if now := (coded{r.Text[record.Postcode], r.Home(), r.Text[record.Region]}); now != before {
-		p = m.lists.postcode(now.postcode, now.country, now.region)
+	for range 4 { // what one field tells, another may say again
+		done := len(r.Changes)
+		m.places(r, p.code)
+		if len(r.Changes) == done {
+			break
+		}
+		if now := codeOf(r); now != before {
+			before, p = now, m.lists.postcode(now.postcode, now.country, now.region)
+		}
 	}
 	if p.ok {
 		r.Set(record.Postcode, p.code, p.rule, p.confidence)
@@ -51,6 +57,10 @@ func (m *Mapper) Map(r record.Record) (record.Record, error) {
 
 // coded is what a postcode is read by.
 type coded struct{ postcode, country, region string }
+
+func codeOf(r *record.Record) coded {
+	return coded{r.Text[record.Postcode], r.Home(), r.Text[record.Region]}
+}
 
 // country gives the ISO code; a name that is not known is kept out, with a finding.
 func (m *Mapper) country(r *record.Record, v string) {
@@ -77,25 +87,25 @@ func (m *Mapper) point(r *record.Record) {
 	var room [512]byte
 	out := m.lists.appendForm(room[:0], &a, code)
 	written := string(appendLine(out, &a)) // one string for the two: each row has them
-	p := record.ContactPoint{Kind: record.PostPoint, Value: written[:len(out)], Display: written[len(out):], Address: a, PCurrent: -1}
+	r.Points = append(r.Points, record.ContactPoint{Kind: record.PostPoint, Value: written[:len(out)], Display: written[len(out):], Address: a, PCurrent: -1})
+	p := &r.Points[len(r.Points)-1]
 	rule, known := m.lists.rules[a.Country]
 	forms := m.lists.forms[a.Country]
 	switch {
 	case m.lists.placeholder("street", a.Street, "") || m.lists.placeholder("postcode", a.Postcode, a.Country):
-		judge(r, &p, record.Placeholder, "placeholders")
+		judge(r, p, record.Placeholder, "placeholders")
 	case a.Street == "" || a.City == "" && a.Postcode == "" || known && (rule.required && a.Postcode == "" || a.City == "" && strings.Contains(rule.needs, "C")):
-		judge(r, &p, record.Incomplete, "postcodes")
+		judge(r, p, record.Incomplete, "postcodes")
 	case forms != nil && code != "" && forms.find(code) == nil:
-		judge(r, &p, record.BadPostcode, "postcode_forms")
+		judge(r, p, record.BadPostcode, "postcode_forms")
 	case !known || a.Country == "":
 		p.Status = record.Unknown
 		if a.City == "" || a.Country == "" {
-			judge(r, &p, record.Incomplete, "postcodes")
+			judge(r, p, record.Incomplete, "postcodes")
 		}
 	case m.lists.elsewhere(&a, code):
-		judge(r, &p, record.PostcodeMismatch, "regions")
+		judge(r, p, record.PostcodeMismatch, "regions")
 	}
-	r.Points = append(r.Points, p)
 }
 
 // placeholder reports whether a value is one that is typed to get past a required field.

@@ -35,9 +35,6 @@ func (m *Mapper) places(r *record.Record, clean string) {
 		if s, ok := m.lists.town(city, r); ok {
 			r.Set(record.City, s.city, "addresses.town_line", s.confidence)
 			s.places(r, "addresses.town_line")
-			if code := r.Text[record.Postcode]; code != "" { // the street may say again what the town's field said
-				m.places(r, m.lists.postcode(code, r.Home(), r.Text[record.Region]).code)
-			}
 		}
 	}
 }

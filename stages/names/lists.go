@@ -30,7 +30,8 @@ type Lists struct {
 	salutations  map[string]string // language/situation to pattern
 	marks        map[string][]mark
 	longestMark  int          // words of it
-	markStarts   [starts]bool // by [start]: how notes begin
+	markStarts   [starts]bool // how notes begin: by [start]
+	markWords    [starts]bool // by [firstWord], where the first word is plain
 	alphabets    alphabets
 }
 

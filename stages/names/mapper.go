@@ -36,17 +36,15 @@ var spelt = [...]record.Field{record.FullName, record.GivenName, record.MiddleNa
 // Clean cleans the names of the record. Its country must be clean: it tells which name comes first, and whose letters.
 func (m *Mapper) Clean(r *record.Record) error {
 	c := m.lists.culture(r.Home())
-	m.clean(r, c)
-	for range 3 { // splitting may set a note apart that was none before
-		if !takeMarks(r, c) {
-			break
-		}
-		m.clean(r, c)
+	again := 0
+	for m.clean(r, c) && again < 3 && takeMarks(r, c) { // splitting may set a note apart that was none before
+		again++
 	}
 	return nil
 }
 
-func (m *Mapper) clean(r *record.Record, c *culture) {
+// clean reports whether there may be notes left.
+func (m *Mapper) clean(r *record.Record, c *culture) bool {
 	for _, f := range spelt {
 		if v := r.Text[f]; v != "" {
 			if clean := text.Tidy(v); clean != v {
@@ -54,7 +52,8 @@ func (m *Mapper) clean(r *record.Record, c *culture) {
 			}
 		}
 	}
-	takeMarks(r, c)
+	looked := markedIn(r)
+	found := takeMarks(r, c)
 	m.dropPlaceholders(r)
 	before := [...]string{r.Text[record.FullName], r.Text[record.GivenName], r.Text[record.FamilyName]}
 	if r.Text[record.GivenName] == "" && r.Text[record.FamilyName] == "" && r.Text[record.FullName] != "" {
@@ -67,6 +66,7 @@ func (m *Mapper) clean(r *record.Record, c *culture) {
 	}
 	titled(r, c)
 	compose(r, c)
+	return found || looked != markedIn(r)
 }
 
 // Map is [Mapper.Clean] of a copy.

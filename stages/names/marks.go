@@ -20,7 +20,7 @@ type mark struct {
 // courtesies do not count.
 var courtesies = [...]string{"please", "pls", "bitte", "again", "ever", "anymore", "any more"}
 
-// starts is how many beginnings of words [start] tells apart.
+// starts is how many beginnings of words [start] and [firstWord] tell apart.
 const starts = 1 << 15
 
 // addMark takes a note.
@@ -39,16 +39,59 @@ func (l *Lists) addMark(row []string) error {
 	}
 	l.marks[k] = append(l.marks[k], mark{row[1], row[2], strings.Fields(row[3])})
 	l.longestMark = max(l.longestMark, strings.Count(k, " ")+3) // with a courtesy
-	l.markStarts[start(row[0])], l.markStarts[start(k)] = true, true
+	l.noteStart(row[0])
+	l.noteStart(k)
 	return nil
 }
 
 // forgetMarks leaves the courtesies, with which a note may begin.
 func (l *Lists) forgetMarks() {
-	l.marks, l.longestMark, l.markStarts = make(map[string][]mark), 1, [starts]bool{}
+	l.marks, l.longestMark, l.markStarts, l.markWords = make(map[string][]mark), 1, [starts]bool{}, [starts]bool{}
 	for _, w := range courtesies {
-		l.markStarts[start(w)] = true
+		l.noteStart(w)
 	}
+}
+
+func (l *Lists) noteStart(s string) {
+	l.markStarts[start(s)] = true
+	if h, plain := firstWord(s); plain {
+		l.markWords[h] = true
+	}
+}
+
+// begins reports whether text may begin as a note does: few names do by their whole first word, more by three letters.
+func (l *Lists) begins(s string) bool {
+	if h, plain := firstWord(s); plain {
+		return l.markWords[h]
+	}
+	return l.markStarts[start(s)]
+}
+
+// firstWord is a number for the first word, but for marks inside it; a letter over and over is three of it. plain is false
+// where it has letters beyond a to z.
+func firstWord(s string) (h uint32, plain bool) {
+	letters, same, three := 0, true, uint32(0)
+	for i := 0; i < len(s); i++ {
+		b := s[i]
+		if b >= utf8.RuneSelf {
+			return 0, false
+		}
+		if b == '.' || b == '\'' {
+			continue
+		}
+		if b |= 0x20; b < 'a' || b > 'z' {
+			break
+		}
+		h = h*31 + uint32(b)
+		same = same && b == s[0]|0x20
+		if letters++; letters == 3 {
+			three = h
+		}
+	}
+	if same && letters > 3 {
+		h = three
+	}
+	return (h ^ h>>15) & (starts - 1), true
 }
 
 // markKey is a note as the table knows it. A letter over and over is three of it, and courtesy does not
@@ -106,7 +149,7 @@ func (l *Lists) mayBeMarked(s string) bool {
 	for i := 0; i < len(s); i++ {
 		b := s[i]
 		letter := b|0x20 >= 'a' && b|0x20 <= 'z' || b >= utf8.RuneSelf
-		if letter && !inside && l.markStarts[start(s[i:])] {
+		if letter && !inside && l.begins(s[i:]) {
 			return true
 		}
 		inside = letter || inside && (b == '.' || b == '\'')
@@ -128,6 +171,14 @@ var denials = map[string]struct {
 }
 
 var marked = [...]record.Field{record.Title, record.GivenName, record.MiddleName, record.FamilyName, record.Suffix, record.FullName, record.Company}
+
+// markedIn is what notes are looked for in.
+func markedIn(r *record.Record) (values [len(marked)]string) {
+	for i, f := range marked {
+		values[i] = r.Text[f]
+	}
+	return values
+}
 
 // takeMarks takes notes out of the names: what forbids goes to the field that forbids, so that no opt-out is lost, and where
 // no name is left that is a finding. It reports whether there was one.
@@ -293,7 +344,7 @@ func (n *marking) piece(i int) (span, bool) {
 
 // note reports whether words are a note that fits.
 func (n *marking) note(at []span, fits func(mark) bool) bool {
-	if len(at) == 0 || len(at) > n.home.lists.longestMark || !n.home.lists.markStarts[start(n.name[at[0].from:])] {
+	if len(at) == 0 || len(at) > n.home.lists.longestMark || !n.home.lists.begins(n.name[at[0].from:]) {
 		return false
 	}
 	for _, m := range n.home.lists.marks[markKey(n.name[at[0].from:at[len(at)-1].to])] {

@@ -56,6 +56,9 @@ const maxWords = 16
 // split takes a whole, tidy name apart as people of a culture do. What cannot be told is left out: all parts are empty.
 func split(name string, c *culture) parts {
 	var p parts
+	if len(name) > longest {
+		return p
+	}
 	if name, p.nick = c.nickname(name); p.nick != "" {
 		rest := split(name, c)
 		rest.nick = p.nick

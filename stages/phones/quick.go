@@ -1,5 +1,7 @@
 package phones
 
+import "bytes"
+
 // quick reads a number written with digits, blanks, hyphens, dots and parentheses alone, at most one plus before them:
 // nearly all numbers. It says what [library] says, in a hundredth of the time; ok is false where it leaves the answer
 // to the library. The steps are those of libphonenumber's parsing; TestQuickEqualsLibrary and FuzzQuick prove it.
@@ -40,8 +42,13 @@ func quick(text, region string) (n number, ok bool) {
 	if national = p.dropTrunk(national); len(national) < shortestNSN || len(national) > longestNSN {
 		return n, false
 	}
+	if national[0] == '0' && len(national) > mostZeros && bytes.Count(national[:mostZeros+1], []byte{'0'}) > mostZeros {
+		return n, false // the library writes no more than ten of them
+	}
 	return p.code.describe(national), true
 }
+
+const mostZeros = 10
 
 // collect gathers the digits of a text; ok is false when it holds anything but digits and common punctuation.
 func collect(text string, digits []byte) (_ []byte, plus, ok bool) {

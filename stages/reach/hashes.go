@@ -204,7 +204,35 @@ type Erasure struct {
 // RecordHash is the keyed hash by which a record of an erased person is known.
 func RecordHash(k record.Key, key []byte) string { return keyed("record:"+k.String(), key) }
 
-// erased reports whether the customer asked to be erased, now or in an earlier run.
+// MayErase reports whether anybody asked to be erased, now or in an earlier run.
+func (j *Judge) MayErase() bool {
+	return len(j.s.erased)+len(j.s.erasedID)+len(j.o.ErasedBefore) > 0
+}
+
+// Erases reports whether the customer asked to be erased, now or in an earlier run: by a record, or by a mailbox or number
+// that it has or had.
+func (j *Judge) Erases(c *record.Customer) bool {
+	if !j.MayErase() {
+		return false
+	}
+	recalled := *c
+	j.recall(&recalled)
+	return j.erased(&recalled)
+}
+
+// erase says of an erased customer's points who else holds them: of those that it had once, that is not known, so that they
+// pass for held.
+func (j *Judge) erase(c *record.Customer) {
+	own := len(c.Points)
+	j.recall(c)
+	for i := range c.Points {
+		p := &c.Points[i]
+		if p.SharedBy = j.o.Holders(p.Kind, p.Value) + 1; i >= own {
+			p.SharedBy++
+		}
+	}
+}
+
 func (j *Judge) erased(c *record.Customer) bool {
 	for i := range c.Members {
 		if k := c.Members[i].Key; j.s.erasedID[k] || j.erasedBefore("record", k.String()) {

@@ -34,10 +34,10 @@ type Options struct {
 	InactiveSince record.Instant      // sent to and not opened since: inactive; 0: never
 	Decay         map[string]float64
 	MaxContacts   [record.NumChannels]Rate
-	ChannelOrder  map[string][]record.Channel // by value tier
-	TierCuts      []TierCut                   // the highest first
-	Holders       func(kind record.Kind, value string) int32
-	Former        func(k record.Key) []record.ContactPoint // what the record had in the previous run and has no longer; nil: there was none
+	ChannelOrder  map[string][]record.Channel                // by value tier
+	TierCuts      []TierCut                                  // the highest first
+	Holders       func(kind record.Kind, value string) int32 // customers who have a point, without erased ones; where one has it, 0 or 1
+	Former        func(k record.Key) []record.ContactPoint   // what the record had in the previous run and has no longer; nil: there was none
 	Outlets       *Outlets
 	Segments      []Rule // for customers whose records name none; the first that holds
 	Stages        []Rule
@@ -65,15 +65,15 @@ func New(o Options, s *State) *Judge {
 
 // Customer judges one customer: its points, permissions, channels and repairs.
 func (j *Judge) Customer(c *record.Customer) {
+	if c.Erased = j.Erases(c); c.Erased {
+		j.erase(c)
+		return
+	}
 	for i := range c.Points {
 		p := &c.Points[i]
 		p.SharedBy = max(j.o.Holders(p.Kind, p.Value), 1)
 	}
 	j.recall(c)
-	if j.erased(c) {
-		c.Erased = true
-		return
-	}
 	j.tier(c)
 	known := j.known(c)
 	alive := j.signsOfLife(c, known)
