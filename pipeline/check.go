@@ -76,7 +76,7 @@ func Check(_ context.Context, job Job) ([]Checked, error) {
 			for k, v := range x.feed.Columns {
 				given[k] = v
 			}
-			if _, _, err := reach.NewReader(reach.Feed{Name: x.feed.Name, Kind: x.feed.Kind}, t.Header(), given); err != nil {
+			if _, _, err := reach.NewReader(reach.Feed{Name: x.feed.Name, Kind: x.feed.Kind, Lists: p.lists.reach}, t.Header(), given); err != nil {
 				return nil, &UsageError{fmt.Errorf("%s: %w", f.Shown, err)}
 			}
 			c.Files = append(c.Files, f.Shown)

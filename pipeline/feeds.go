@@ -56,6 +56,7 @@ func (r *run) readFeeds(ctx context.Context, held func(point uint64) bool, known
 		p := &r.plan.feeds[i]
 		f := reach.Feed{
 			Name: p.feed.Name, Kind: p.feed.Kind, Channel: record.ChannelByName(p.feed.Channel), Countries: p.feed.Countries, Hash: p.feed.Hash, AsOf: string(p.feed.AsOf),
+			Lists: r.plan.lists.reach,
 		}
 		f.Stale = !p.feed.MaxAge.IsZero() && p.feed.AsOf.Time().Before(p.feed.MaxAge.Before(asOf))
 		state.Declare(f)

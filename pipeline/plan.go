@@ -16,15 +16,10 @@ import (
 	"github.com/rollcall-data/rollcall/pipeline/pool"
 	"github.com/rollcall-data/rollcall/pipeline/record"
 	"github.com/rollcall-data/rollcall/stages"
-	"github.com/rollcall-data/rollcall/stages/addresses"
-	"github.com/rollcall-data/rollcall/stages/dates"
-	"github.com/rollcall-data/rollcall/stages/emails"
 	"github.com/rollcall-data/rollcall/stages/extract"
 	"github.com/rollcall-data/rollcall/stages/match"
 	"github.com/rollcall-data/rollcall/stages/merge"
-	"github.com/rollcall-data/rollcall/stages/phones"
 	"github.com/rollcall-data/rollcall/stages/report"
-	"github.com/rollcall-data/rollcall/stages/values"
 )
 
 // plan is a job with everything found that its run id digests: the files, their bytes, the day, the previous run.
@@ -45,11 +40,7 @@ type plan struct {
 	config   string   // digest of the config keys that change results
 	rules    string   // digest of the lists that the rules read
 
-	addresses  *addresses.Lists
-	dates      *dates.Lists
-	emails     *emails.Lists
-	phones     *phones.Lists
-	values     *values.Lists
+	lists      *lists
 	references []stages.Reference
 	resolver   string   // host:port, where mail servers are asked for
 	warnings   []string // what the report must say before any number

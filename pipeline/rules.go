@@ -1,19 +1,13 @@
 package pipeline
 
 import (
-	"cmp"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"math"
 	"os"
 	"slices"
-	"strings"
 	"time"
-
-	"github.com/agnivade/levenshtein"
 
 	"github.com/rollcall-data/rollcall/pipeline/config"
 	"github.com/rollcall-data/rollcall/pipeline/overrides"
@@ -28,81 +22,6 @@ import (
 	"github.com/rollcall-data/rollcall/stages/phones"
 	"github.com/rollcall-data/rollcall/stages/values"
 )
-
-// loadRules takes the built-in lists, and the user's own in their place or beside them.
-func (r *run) loadRules(p *plan) error {
-	p.addresses, p.dates, p.emails = addresses.DefaultLists(), dates.DefaultLists(), emails.DefaultLists()
-	p.phones, p.values = phones.DefaultLists(), values.DefaultLists()
-	p.cards()
-	rooms := []room{p.addresses, p.dates, p.emails, p.phones, p.values}
-	var names []string
-	for name := range r.job.Config.Reference {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	for _, name := range names {
-		path, extends := config.Extends(r.job.Config.Reference[name])
-		known := false
-		for _, l := range rooms { // a list of placeholders is of several rooms
-			if !l.Has(name) {
-				continue
-			}
-			known = true
-			if err := load(path, func(f io.Reader) error { return l.Load(name, f, extends) }); err != nil {
-				return underKey("reference."+name, err)
-			}
-		}
-		if !known {
-			return &UsageError{fmt.Errorf("reference: there is no list %q; %s", name, p.listNames(name, rooms))}
-		}
-	}
-	p.cards()
-	h := sha256.New()
-	for _, x := range p.references {
-		fmt.Fprintf(h, "%s|%s|%d\n", x.Name, x.Date, x.Rows)
-	}
-	p.rules = hex.EncodeToString(h.Sum(nil))
-	return nil
-}
-
-// cards gathers the name cards of all lists.
-func (p *plan) cards() {
-	p.references = nil
-	for _, x := range slices.Concat(p.addresses.References(), p.dates.References(), p.values.References()) {
-		p.references = append(p.references, stages.Reference(x))
-	}
-	for _, x := range p.emails.References() {
-		p.references = append(p.references, stages.Reference(x))
-	}
-	for _, x := range p.phones.References() {
-		p.references = append(p.references, stages.Reference(x))
-	}
-}
-
-// room is where lists are read.
-type room interface {
-	Has(name string) bool
-	Load(name string, r io.Reader, extend bool) error
-}
-
-// listNames says which list was probably meant, or which there are.
-func (p *plan) listNames(wrong string, rooms []room) string {
-	var names []string
-	for _, x := range p.references {
-		if slices.ContainsFunc(rooms, func(l room) bool { return l.Has(x.Name) }) {
-			names = append(names, x.Name)
-		}
-	}
-	slices.Sort(names)
-	names = slices.Compact(names)
-	near := slices.MinFunc(names, func(a, b string) int {
-		return cmp.Compare(levenshtein.ComputeDistance(wrong, a), levenshtein.ComputeDistance(wrong, b))
-	})
-	if levenshtein.ComputeDistance(wrong, near) <= max(2, len(wrong)/3) {
-		return fmt.Sprintf("did you mean %q?", near)
-	}
-	return "there are " + strings.Join(names, ", ")
-}
 
 // underKey names the key of the config that an error is about.
 func underKey(key string, err error) error {
@@ -148,11 +67,12 @@ func (r *run) cleanOptions() (stages.Options, error) {
 		return stages.Options{}, err
 	}
 	return stages.Options{
-		Addresses: addresses.Options{Lists: r.plan.addresses},
-		Dates:     dates.Options{AsOf: asOf, Orders: s.Orders, Sources: sources, Lists: r.plan.dates},
-		Emails:    emails.Options{AsOf: record.At(asOf), Lists: r.plan.emails, Common: s.Domains, Refuses: refuses},
-		Phones:    phones.Options{Lists: r.plan.phones},
-		Values:    values.Options{Lists: r.plan.values, Letters: s.Letters},
+		Addresses: addresses.Options{Lists: r.plan.lists.addresses},
+		Dates:     dates.Options{AsOf: asOf, Orders: s.Orders, Sources: sources, Lists: r.plan.lists.dates},
+		Emails:    emails.Options{AsOf: record.At(asOf), Lists: r.plan.lists.emails, Common: s.Domains, Refuses: refuses},
+		Names:     names.Options{Lists: r.plan.lists.names},
+		Phones:    phones.Options{Lists: r.plan.lists.phones},
+		Values:    values.Options{Lists: r.plan.lists.values, Letters: s.Letters},
 	}, nil
 }
 
@@ -174,13 +94,13 @@ func (p *plan) dateSources() (map[string]dates.Source, error) {
 func (r *run) loadMatch(p *plan) error {
 	c := r.job.Config
 	p.match = match.Options{
-		Threshold: c.Match.Threshold.Value, ReviewFrom: c.Match.Review[0], ReviewTo: c.Match.Review[1], Unique: make(map[string]bool), Workers: r.workers,
+		Threshold: c.Match.Threshold.Value, ReviewFrom: c.Match.Review[0], ReviewTo: c.Match.Review[1], Unique: make(map[string]bool), Lists: p.lists.match, Workers: r.workers,
 		Progress: func(n int64) { r.watch.progress.Add(n) },
 	}
 	if c.Match.Threshold.BestF1 {
 		p.match.ReviewFrom, p.match.ReviewTo = math.Max(c.Match.Threshold.Value-0.2, 0), c.Match.Threshold.Value
 	}
-	p.merge = merge.Options{Trust: make(map[string]float64), Salutation: names.Salutation}
+	p.merge = merge.Options{Trust: make(map[string]float64), Salutation: p.lists.names.Salutation, Lists: p.lists.merge}
 	for i := range c.Sources {
 		if c.Sources[i].Unique {
 			p.match.Unique[c.Sources[i].Name] = true

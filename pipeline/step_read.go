@@ -147,7 +147,7 @@ func (r *run) read(ctx context.Context) (int64, error) {
 	s.Letters = genders.Letters()
 	if r.job.Config.DNS {
 		for _, d := range domains.Domains() {
-			if r.plan.emails.MayTakeMail(d) {
+			if r.plan.lists.emails.MayTakeMail(d) {
 				s.Asked = append(s.Asked, d)
 			}
 		}

@@ -23,6 +23,7 @@ type Options struct {
 	Addresses addresses.Options
 	Dates     dates.Options
 	Emails    emails.Options
+	Names     names.Options
 	Phones    phones.Options
 	Values    values.Options
 }
@@ -47,7 +48,7 @@ func Clean(o Options) ([]Mapper, error) {
 	if err != nil {
 		return nil, err
 	}
-	return []Mapper{dates.New(o.Dates), names.NewMender(), values.New(o.Values), addresses.New(o.Addresses), names.New(), mails, numbers}, nil
+	return []Mapper{dates.New(o.Dates), names.NewMender(o.Names), values.New(o.Values), addresses.New(o.Addresses), names.New(o.Names), mails, numbers}, nil
 }
 
 // Alone gives the stage that settles a contact point of each kind when it comes alone, as in a feed: the others have nothing

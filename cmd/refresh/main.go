@@ -21,7 +21,7 @@ import (
 // list is one reference list and how it is made of packages.
 type list struct {
 	file     string // under stages/
-	name     string // of its card in references.psv beside it; empty where there is none
+	name     string // of its card in references.psv beside it
 	packages []source
 	make     func(dirs []string) ([]string, error) // of the unpacked packages, in order, the lines of the file
 }
@@ -44,7 +44,7 @@ var lists = []list{
 	{"emails/data/free.txt", "free", []source{{npm, "free-email-domains"}, {npm, "disposable-email-domains-js"}, {npm, "disposable-email-domains"}}, free},
 	{"emails/data/role_accounts.txt", "role_accounts", []source{{npm, "role-based-email-addresses"}}, roles},
 	{"emails/data/tlds.txt", "tlds", []source{{npm, "@hapi/tlds"}}, tlds},
-	{"match/data/nicknames.csv", "", []source{{pypi, "nicknames"}}, nicknames},
+	{"match/data/nicknames.csv", "nicknames", []source{{pypi, "nicknames"}}, nicknames},
 }
 
 func main() {
@@ -103,9 +103,6 @@ func (l *list) refresh(root string, shop *registries, today string) error {
 		return err
 	}
 	fmt.Println(l.file, len(lines), "lines")
-	if l.name == "" {
-		return nil
-	}
 	return card(filepath.Join(filepath.Dir(path), "references.psv"), l.name, today, strings.Join(origins, ", "))
 }
 

@@ -2,8 +2,10 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
+	"io"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -15,7 +17,27 @@ import (
 )
 
 // schemas are those of files that are no tables.
-var schemas = map[string]func() ([]byte, error){"config": config.Schema, "report": report.Schema}
+var schemas = map[string]func() ([]byte, error){"config": configSchema, "report": report.Schema}
+
+func configSchema() ([]byte, error) {
+	var names []string
+	for _, l := range pipeline.Lists() {
+		names = append(names, l.Name)
+	}
+	return config.Schema(names)
+}
+
+// printLists prints the lists that a job may replace or extend, and the columns of their files.
+func printLists(out io.Writer, asJSON bool) error {
+	lists := pipeline.Lists()
+	if asJSON {
+		return printJSON(out, lists)
+	}
+	for _, l := range lists {
+		fmt.Fprintf(out, "%-18s %6d rows  %s\n", l.Name, l.Rows, cmp.Or(strings.Join(l.Columns, "|"), "(no header, one value a line)"))
+	}
+	return nil
+}
 
 func newSchema() *cobra.Command {
 	var (
@@ -24,23 +46,29 @@ func newSchema() *cobra.Command {
 		sql    string
 	)
 	c := &cobra.Command{
-		Use:   "schema config|report|TABLE",
-		Short: "JSON Schema of the config and of report.json; columns of a table; --sql DIALECT, --odcs",
+		Use:   "schema config|report|reference|TABLE",
+		Short: "JSON Schema of the config and of report.json; columns of a table; lists to replace; --sql DIALECT, --odcs",
 		Long: "Schema prints the JSON Schema of run files or of report.json, or the columns of a published table with their types. Tables: " +
 			strings.Join(table.Names(), ", ") + `.
 
+reference prints the lists that the rules go by, each with the columns of its file, in any order and among others; those with
+a ? may be missing. Cells are divided by | without quoting, or as in CSV. A job replaces a list by one of its own
+(reference: {nicknames: my.psv}) or extends it (+my.psv). --json adds dates, licences and sources.
+
 --sql DIALECT prints CREATE TABLE, --odcs a data contract in the Open Data Contract Standard v3: of one table, or of all
 where none is named. The kept columns (x_*) of a job follow the fixed ones.`,
-		Example: "  rollcall schema config > run.schema.json\n  rollcall schema report > report.schema.json\n  rollcall schema contactable\n  rollcall schema contact_points --sql postgres\n  rollcall schema --odcs > contract.odcs.yaml",
+		Example: "  rollcall schema config > run.schema.json\n  rollcall schema report > report.schema.json\n  rollcall schema reference\n  rollcall schema contactable\n  rollcall schema contact_points --sql postgres\n  rollcall schema --odcs > contract.odcs.yaml",
 		Args:    cobra.MaximumNArgs(1),
 		RunE: func(c *cobra.Command, args []string) error {
 			out := c.OutOrStdout()
 			names := args
 			switch {
 			case len(args) == 0 && sql == "" && !odcs:
-				return usageError{errors.New("schema needs config, report or a TABLE; --sql and --odcs take all tables where none is named")}
+				return usageError{errors.New("schema needs config, report, reference or a TABLE; --sql and --odcs take all tables where none is named")}
 			case len(args) == 0:
 				names = table.Names()
+			case args[0] == "reference":
+				return printLists(out, asJSON)
 			case schemas[args[0]] != nil:
 				b, err := schemas[args[0]]()
 				if err != nil {

@@ -269,7 +269,7 @@ func TestExtractsAloneAreSourcesInAnyOrder(t *testing.T) {
 }
 
 func TestSchemaNamesEveryKey(t *testing.T) {
-	b, err := Schema()
+	b, err := Schema([]string{"nicknames"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,9 +9,11 @@ import (
 	"github.com/rollcall-data/rollcall/pipeline/record"
 )
 
-// Schema is the JSON Schema (2020-12) of a run file, from the same declaration that decodes it.
-func Schema() ([]byte, error) {
-	s := schemaOf(reflect.TypeFor[Config](), "")
+// Schema is the JSON Schema (2020-12) of a run file, from the same declaration that decodes it; lists are the names of those
+// that a job may replace.
+func Schema(lists []string) ([]byte, error) {
+	s := objectOf(reflect.TypeFor[Config]())
+	s["properties"].(map[string]any)["reference"].(map[string]any)["propertyNames"] = map[string]any{"enum": lists}
 	s["$schema"] = "https://json-schema.org/draft/2020-12/schema"
 	s["title"] = "rollcall run file"
 	return json.MarshalIndent(s, "", "  ")

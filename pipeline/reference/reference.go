@@ -23,33 +23,46 @@ type Card struct {
 // Table is one list of a stage: its columns, in any order and among others, and what a row does.
 type Table struct {
 	Name    string
-	Columns []string                 // those that end in ? may be missing: their cells are empty then
+	Columns []string                 // those that end in ? may be missing: their cells are empty then; none: no header, one value a line
+	Key     int                      // how many of the first columns are the key, where several rows of one count; 0: Add lets a later row win
 	Reset   func()                   // forgets all rows
-	Add     func(row []string) error // takes the cells of Columns, trimmed; the slice is used again
+	Add     func(row []string) error // takes the cells of Columns, trimmed; the slice is used again. [ErrElsewhere]: it did not
 }
+
+// ErrElsewhere says of a row that other stages read it: it is no row of this one's list.
+var ErrElsewhere = errors.New("the row is another list's")
 
 // Lists are the tables of one stage. They must not be loaded into once they are read.
 type Lists struct {
-	tables []Table
-	cards  []Card
+	data fs.FS
+	all  []*list
+}
+
+// list is a table and the file that came with the program.
+type list struct {
+	Table
+	card Card
+	file string
 }
 
 // Open fills the tables from the files that data/references.psv names: name|file|date|licence|source. Lists that ship
 // with the program are right or the program is not, so it panics on a fault.
 func Open(data fs.FS, tables ...Table) *Lists {
-	l := &Lists{tables: tables}
+	l := &Lists{data: data}
 	cards, err := data.Open("data/references.psv")
 	if err == nil {
 		err = each("references", cards, []string{"name", "file", "date", "licence", "source"}, func(row []string) error {
-			l.cards = append(l.cards, Card{Name: row[0], Date: row[2], Licence: row[3], Source: row[4]})
-			file, err := data.Open("data/" + row[1])
-			if err != nil {
-				return err
+			at := slices.IndexFunc(tables, func(t Table) bool { return t.Name == row[0] })
+			if at < 0 {
+				return errors.New("no rule reads the list")
 			}
-			return l.read(row[0], file, false)
+			x := &list{tables[at], Card{Name: row[0], Date: row[2], Licence: row[3], Source: row[4]}, "data/" + row[1]}
+			l.all = append(l.all, x)
+			x.Reset()
+			return x.own(data, nil)
 		})
 	}
-	if err == nil && len(l.cards) != len(tables) {
+	if err == nil && len(l.all) != len(tables) {
 		err = errors.New("references.psv does not name every table")
 	}
 	if err != nil {
@@ -59,55 +72,93 @@ func Open(data fs.FS, tables ...Table) *Lists {
 }
 
 // Has reports whether there is a list of that name.
-func (l *Lists) Has(name string) bool {
-	return slices.ContainsFunc(l.cards, func(c Card) bool { return c.Name == name })
-}
+func (l *Lists) Has(name string) bool { return l.find(name) != nil }
 
-// Cards are the name cards, in a fixed order.
-func (l *Lists) Cards() []Card { return slices.Clone(l.cards) }
-
-// Load replaces the named list by what r holds, or extends it; a row of r wins over one of the list with the same key.
-func (l *Lists) Load(name string, r io.Reader, extend bool) error {
-	at := slices.IndexFunc(l.cards, func(c Card) bool { return c.Name == name })
-	if at < 0 {
-		return fmt.Errorf("reference %s: there is no such list", name)
-	}
-	if err := l.read(name, r, extend); err != nil {
-		return err
-	}
-	if extend {
-		l.cards[at].Source += "; extended by the job's own rows"
-	} else {
-		l.cards[at] = Card{Name: name, Rows: l.cards[at].Rows, Source: "the job's own list"}
+func (l *Lists) find(name string) *list {
+	for _, x := range l.all {
+		if x.Name == name {
+			return x
+		}
 	}
 	return nil
 }
 
-func (l *Lists) read(name string, r io.Reader, extend bool) error {
-	t := slices.IndexFunc(l.tables, func(t Table) bool { return t.Name == name })
-	card := slices.IndexFunc(l.cards, func(c Card) bool { return c.Name == name })
-	if t < 0 {
-		return fmt.Errorf("reference %s: no rule reads it", name)
+// Cards are the name cards, in a fixed order.
+func (l *Lists) Cards() []Card {
+	out := make([]Card, len(l.all))
+	for i, x := range l.all {
+		out[i] = x.card
 	}
-	if !extend {
-		l.tables[t].Reset()
-		l.cards[card].Rows = 0
+	return out
+}
+
+// Header is the columns of a list, as its file needs them; none where it holds one value a line.
+func (l *Lists) Header(name string) []string { return slices.Clone(l.find(name).Columns) }
+
+// Load replaces the named list by what r holds, or extends it; a row of r wins: it takes the place of the list's rows with
+// the same key, and is asked before the others.
+// Names and columns are those of the files in data/. An error names the list and the line, never what stands there.
+func (l *Lists) Load(name string, r io.Reader, extend bool) error {
+	x := l.find(name)
+	if x == nil {
+		return fmt.Errorf("reference %s: there is no such list", name)
 	}
-	return each(name, r, l.tables[t].Columns, func(row []string) error {
-		l.cards[card].Rows++
-		return l.tables[t].Add(row)
+	keys := make(map[string]bool)
+	if !extend || x.Key > 0 { // of rows that all count, the job's own are asked first
+		x.Reset()
+		x.card.Rows = 0
+	}
+	err := x.read(r, func(row []string) bool { keys[x.key(row)] = true; return true })
+	if err == nil && extend && x.Key > 0 {
+		err = x.own(l.data, func(row []string) bool { return !keys[x.key(row)] })
+	}
+	if extend {
+		x.card.Source += "; extended by the job's own rows"
+	} else {
+		x.card = Card{Name: name, Rows: x.card.Rows, Source: "the job's own list"}
+	}
+	return err
+}
+
+// own reads the list that came with the program.
+func (x *list) own(data fs.FS, wanted func(row []string) bool) error {
+	f, err := data.Open(x.file)
+	if err != nil {
+		return err
+	}
+	return errors.Join(x.read(f, wanted), f.Close())
+}
+
+func (x *list) read(r io.Reader, wanted func(row []string) bool) error {
+	return each(x.Name, r, x.Columns, func(row []string) error {
+		if wanted != nil && !wanted(row) {
+			return nil
+		}
+		err := x.Add(row)
+		if err == nil {
+			x.card.Rows++
+		} else if errors.Is(err, ErrElsewhere) {
+			return nil
+		}
+		return err
 	})
 }
 
-// each gives the rows behind the header, cell by cell in the order of columns. Empty lines are none, and neither are
-// lines that begin with #.
+func (x *list) key(row []string) string { return strings.ToLower(strings.Join(row[:x.Key], "|")) }
+
+// each gives the rows behind the header, cell by cell in the order of columns; without columns, the lines. Empty lines are
+// none, and neither are lines that begin with #.
 func each(name string, r io.Reader, columns []string, add func([]string) error) error {
 	var places []int
 	row := make([]string, len(columns))
-	line := 0
-	err := lines(r, func(n int, cells []string) error {
+	line, width := 0, 0
+	err := lines(r, columns == nil, func(n int, cells []string) error {
 		line = n
+		if columns == nil {
+			return add(cells)
+		}
 		if places == nil {
+			width = len(cells)
 			places = make([]int, len(columns))
 			for i, c := range columns {
 				name, optional := strings.CutSuffix(c, "?")
@@ -120,7 +171,7 @@ func each(name string, r io.Reader, columns []string, add func([]string) error) 
 		for i, p := range places {
 			switch {
 			case p >= len(cells):
-				return errors.New("too few columns")
+				return fmt.Errorf("too few columns; the header has %d", width)
 			case p < 0:
 				row[i] = ""
 			default:
@@ -135,7 +186,7 @@ func each(name string, r io.Reader, columns []string, add func([]string) error) 
 		return fmt.Errorf("reference %s: line %d: %w", name, bad.Line, bad.Err)
 	case err != nil:
 		return fmt.Errorf("reference %s: line %d: %w", name, line, err)
-	case places == nil:
+	case places == nil && columns != nil:
 		return fmt.Errorf("reference %s: it is empty; its header is %s", name, needed(columns))
 	}
 	return nil
@@ -147,10 +198,11 @@ func needed(columns []string) string {
 }
 
 // lines gives the number and the trimmed cells of every line that is neither empty nor a comment. The header says what
-// divides the cells.
-func lines(r io.Reader, visit func(n int, cells []string) error) error {
+// divides the cells; a plain list has neither.
+func lines(r io.Reader, plain bool, visit func(n int, cells []string) error) error {
 	in := bufio.NewReaderSize(r, 1<<16)
-	for n, headed := 1, false; ; n++ {
+	var cells []string
+	for n, headed := 1, plain; ; n++ {
 		text, err := in.ReadString('\n')
 		if err != nil && !errors.Is(err, io.EOF) {
 			return err
@@ -162,9 +214,12 @@ func lines(r io.Reader, visit func(n int, cells []string) error) error {
 				return commas(io.MultiReader(strings.NewReader(text+"\n"), in), n-1, visit)
 			}
 			headed = true
-			cells := strings.Split(text, "|")
-			for i := range cells {
-				cells[i] = strings.TrimSpace(cells[i])
+			cells = append(cells[:0], text)
+			if !plain {
+				cells = cells[:0]
+				for c := range strings.SplitSeq(text, "|") {
+					cells = append(cells, strings.TrimSpace(c))
+				}
 			}
 			if err := visit(n, cells); err != nil {
 				return err
@@ -200,4 +255,26 @@ func commas(r io.Reader, before int, visit func(n int, cells []string) error) er
 			return err
 		}
 	}
+}
+
+// fields are what rows of placeholders may be about: one list, of which several stages read the rows of their own fields.
+var fields = []string{"birth_date", "company", "email", "name", "phone", "postcode", "street"}
+
+// OfField is [ErrElsewhere] for a row of placeholders that is about another stage's field, or says that there is no such field.
+func OfField(field string) error {
+	if slices.Contains(fields, field) {
+		return ErrElsewhere
+	}
+	return fmt.Errorf("field is none of %s", strings.Join(fields, ", "))
+}
+
+// OneOf says which words a column may have, where it has another; an empty one may be missing.
+func OneOf(column, word string, words ...string) error {
+	if slices.Contains(words, word) {
+		return nil
+	}
+	if words[0] == "" {
+		return fmt.Errorf("%s is neither empty nor one of %s", column, strings.Join(words[1:], ", "))
+	}
+	return fmt.Errorf("%s is none of %s", column, strings.Join(words, ", "))
 }

@@ -53,7 +53,7 @@ func TestErrorsNameTheLineAndNoValue(t *testing.T) {
 	for in, want := range map[string]string{
 		"":                                "reference shops: it is empty; its header is name|code",
 		"name|id\nx|secret\n":             "reference shops: line 1: the header has no column code; it needs name|code",
-		"name|code\nx|a\nsecret\n":        "reference shops: line 3: too few columns",
+		"name|code\nx|a\nsecret\n":        "reference shops: line 3: too few columns; the header has 2",
 		"name|code\n# why\n\nx|secret\n":  "reference shops: line 4: code is not one letter",
 		"name,code\n\"secret,a\nb,c\nd\n": "reference shops: line 4: extraneous or missing \" in quoted-field",
 	} {

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"embed"
 	"errors"
-	"io"
 	"slices"
 	"strconv"
 	"strings"
@@ -18,7 +17,7 @@ var data embed.FS
 
 // Lists holds the reference data of the stage. It must not be loaded into once a Mapper uses it.
 type Lists struct {
-	lists *reference.Lists
+	*reference.Lists
 
 	rules        map[string]rule                // by country
 	forms        map[string]*codeForms          // by country
@@ -26,6 +25,7 @@ type Lists struct {
 	codes        map[string]bool                // of countries
 	given        map[string]string              // the same, of hand: they win
 	regions      map[string]map[string]area     // by country, then folded name or code
+	named        map[string]map[string]area     // the same, of hand: they win
 	starts       map[string]map[string][]string // by country, then what a postcode begins with: its regions
 	told         map[string]bool                // country/region: their postcodes' beginnings are known
 	words        map[string]map[string]*term    // by country (* = everywhere), then folded word
@@ -65,7 +65,7 @@ var noTerm = &term{}
 // DefaultLists reads the lists that come with the program.
 func DefaultLists() *Lists {
 	l := &Lists{}
-	l.lists = reference.Open(data,
+	l.Lists = reference.Open(data,
 		reference.Table{
 			Name: "postcodes", Columns: []string{"country", "required?", "required_fields?", "address_format?"},
 			Reset: func() { l.rules = make(map[string]rule) },
@@ -81,7 +81,7 @@ func DefaultLists() *Lists {
 			Add:   l.addForms,
 		},
 		reference.Table{
-			Name: "regions", Columns: []string{"country", "region", "names", "postcodes?"},
+			Name: "regions", Columns: []string{"country", "region", "names", "postcodes?"}, Key: 4,
 			Reset: func() {
 				l.regions, l.starts, l.told = make(map[string]map[string]area), make(map[string]map[string][]string), make(map[string]bool)
 			},
@@ -89,14 +89,14 @@ func DefaultLists() *Lists {
 		},
 		reference.Table{
 			Name: "region_names", Columns: []string{"country", "region", "name", "town?"},
-			Reset: func() {}, // rows of regions cannot be told apart from names of hand; a list in its place adds to them
+			Reset: func() { l.named = make(map[string]map[string]area) },
 			Add: func(row []string) error {
-				in(&l.regions, row[0])[text.Fold(row[2])] = area{row[1], row[3] != "", row[3] == "city"}
+				in(&l.named, row[0])[text.Fold(row[2])] = area{row[1], row[3] != "", row[3] == "city"}
 				return code(row[0])
 			},
 		},
 		reference.Table{
-			Name: "countries", Columns: []string{"country", "alpha3?", "numeric?", "names"},
+			Name: "countries", Columns: []string{"country", "alpha3?", "numeric?", "names"}, Key: 4,
 			Reset: func() { l.names, l.codes = make(map[string]string), make(map[string]bool) },
 			Add: func(row []string) error {
 				for _, n := range append(strings.Split(row[3], ";"), row[1:3]...) {
@@ -117,37 +117,18 @@ func DefaultLists() *Lists {
 			},
 		},
 		reference.Table{
-			Name: "street_words", Columns: []string{"word", "means", "kind", "countries?"},
+			Name: "street_words", Columns: []string{"word", "means", "kind", "countries?"}, Key: 4,
 			Reset: func() { l.words = make(map[string]map[string]*term) },
 			Add:   l.addWord,
 		},
 		reference.Table{
 			Name: "placeholders", Columns: []string{"field", "value", "kind"},
 			Reset: func() { l.placeholders = make(map[string]string) },
-			Add: func(row []string) error { // rows of other fields are other rooms'; weak ones never decide
-				k := string(appendKey(nil, row[0], row[1]))
-				where, is := strings.CutPrefix(row[2], "placeholder")
-				if is && (row[0] == "street" || row[0] == "postcode") && k != row[0]+"/" {
-					l.placeholders[k] = strings.TrimPrefix(where, " but in ")
-				}
-				return nil
-			},
+			Add:   l.addPlaceholder,
 		},
 	)
 	return l
 }
-
-// Load replaces the named list by what r holds, or extends it. Names and columns are those of the files in data/. An
-// error names the list and the line, never a value.
-func (l *Lists) Load(name string, r io.Reader, extend bool) error {
-	return l.lists.Load(name, r, extend)
-}
-
-// Has reports whether there is a list of that name.
-func (l *Lists) Has(name string) bool { return l.lists.Has(name) }
-
-// References lists the name cards in a fixed order.
-func (l *Lists) References() []reference.Card { return l.lists.Cards() }
 
 // Country finds the ISO 3166-1 alpha-2 code of a country's name or code; ok is false when it is not known.
 func (l *Lists) Country(s string) (code string, ok bool) {
@@ -214,6 +195,20 @@ func (l *Lists) addRegion(row []string) error {
 	return code(row[0])
 }
 
+// addPlaceholder takes the rows of streets and postcodes; a weak one is somebody's too and never decides.
+func (l *Lists) addPlaceholder(row []string) error {
+	if row[0] != "street" && row[0] != "postcode" {
+		return reference.OfField(row[0])
+	}
+	k := string(appendKey(nil, row[0], row[1]))
+	if where, is := strings.CutPrefix(row[2], "placeholder"); is && k != row[0]+"/" {
+		l.placeholders[k] = strings.TrimPrefix(where, " but in ")
+		return nil
+	}
+	delete(l.placeholders, k)
+	return reference.OneOf("kind", row[2], "placeholder", "weak")
+}
+
 func (l *Lists) addWord(row []string) error {
 	words := strings.Fields(text.Fold(row[0]))
 	if len(words) == 0 {
@@ -259,9 +254,9 @@ func (l *Lists) addTerm(country string, words []string, means, kind string) erro
 	switch {
 	case len(words) > 1:
 	case kind == "front":
-		t.front = means
+		t.front = cmp.Or(t.front, means)
 	case kind == "saint":
-		t.saint = means
+		t.saint = cmp.Or(t.saint, means)
 	case t.kind == "":
 		t.means, t.kind = means, kind
 	}
@@ -288,6 +283,15 @@ func (v vocabulary) term(w string) *term {
 }
 
 func (l *Lists) term(country, w string) *term { return l.known(country).term(w) }
+
+// area is what a folded name means in a country.
+func (l *Lists) area(country string, name []byte) (area, bool) {
+	if a, ok := l.named[country][string(name)]; ok {
+		return a, true
+	}
+	a, ok := l.regions[country][string(name)]
+	return a, ok
+}
 
 // hasStarts reports whether the list tells how a region's postcodes begin.
 func (l *Lists) hasStarts(country, key string) bool { return l.told[country+"/"+key] }

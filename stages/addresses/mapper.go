@@ -138,7 +138,7 @@ func (l *Lists) elsewhere(a *record.Address, code string) bool {
 		return false
 	}
 	var buf [64]byte
-	region, ok := l.regions[a.Country][string(text.AppendFold(buf[:0], a.Region))]
+	region, ok := l.area(a.Country, text.AppendFold(buf[:0], a.Region))
 	if !ok {
 		return false
 	}

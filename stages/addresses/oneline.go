@@ -351,7 +351,7 @@ func (l *Lists) region(country string, words []word, alone bool) (key string, ok
 		out = append(out, w.folded...)
 	}
 	name := bytes.TrimSpace(out)
-	a, ok := l.regions[country][string(name)]
+	a, ok := l.area(country, name)
 	if ok && len(name) <= 3 {
 		t := strings.Trim(words[0].text, "().,")
 		ok = alone || t == strings.ToUpper(t)
@@ -383,8 +383,9 @@ func (l *Lists) takeRegion(ln *oneLine, s *split, country string, whole bool) bo
 		before := ln.parts[len(ln.parts)-2].words
 		if other, double := l.region(country, before, true); !double || other != key { // New York, NY
 			name := fold(ln.words(last.words))
-			town := l.regions[country][name].town || len(name) > 3 && l.rules[country].codeFirst // provinces bear their capitals' names
-			if l.regions[country][name].city {
+			a, _ := l.area(country, []byte(name))
+			town := a.town || len(name) > 3 && l.rules[country].codeFirst // provinces bear their capitals' names
+			if a.city {
 				return false
 			}
 			behind := l.townLike(before, country, false) && !l.streetLike(before, country)
@@ -400,7 +401,8 @@ func (l *Lists) takeRegion(ln *oneLine, s *split, country string, whole bool) bo
 	if n == 0 || n == len(last.words) || whole || country == "GB" || goesOn(last.words[:len(last.words)-n]) {
 		return false
 	}
-	if name := fold(ln.words(last.words[len(last.words)-n:])); l.regions[country][name].town && len(name) > 3 && len(ln.parts) == 1 {
+	name := fold(ln.words(last.words[len(last.words)-n:]))
+	if a, _ := l.area(country, []byte(name)); a.town && len(name) > 3 && len(ln.parts) == 1 {
 		return false // 1 Main Street New York: nothing says where the town ends
 	}
 	return l.takeWords(ln, s, n)
@@ -410,7 +412,8 @@ func (l *Lists) takeRegion(ln *oneLine, s *split, country string, whole bool) bo
 func (l *Lists) onlyRegion(ln *oneLine, country string) bool {
 	last := ln.parts[len(ln.parts)-1].words
 	_, ok := l.region(country, last, true)
-	return ok && country == "GB" && !l.regions[country][fold(ln.words(last))].town
+	a, _ := l.area(country, []byte(fold(ln.words(last))))
+	return ok && country == "GB" && !a.town
 }
 
 func (l *Lists) takeWords(ln *oneLine, s *split, n int) bool {

@@ -213,7 +213,7 @@ func (l *Lists) zeros(f *codeForms, code, country, region string) (reading, bool
 	if strings.Trim(code, "0123456789") != "" {
 		return reading{}, false
 	}
-	known, named := l.regions[country][fold(region)]
+	known, named := l.area(country, []byte(fold(region)))
 	for n := 1; n <= 3; n++ {
 		full := "000"[:n] + code
 		x := f.find(full)

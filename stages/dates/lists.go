@@ -3,7 +3,6 @@ package dates
 import (
 	"embed"
 	"errors"
-	"io"
 	"strconv"
 	"time"
 
@@ -16,7 +15,7 @@ var data embed.FS
 
 // Lists holds the reference data of the stage. It must not be loaded into once a Mapper uses it.
 type Lists struct {
-	lists *reference.Lists
+	*reference.Lists
 
 	months       map[string]int // by folded word, 1 to 12
 	weekdays     map[string]bool
@@ -35,7 +34,7 @@ type word struct {
 // DefaultLists reads the lists that come with the program.
 func DefaultLists() *Lists {
 	l := &Lists{}
-	l.lists = reference.Open(data,
+	l.Lists = reference.Open(data,
 		reference.Table{
 			Name: "months", Columns: []string{"month", "word"},
 			Reset: func() { l.months = make(map[string]int) },
@@ -61,11 +60,12 @@ func DefaultLists() *Lists {
 		reference.Table{
 			Name: "placeholders", Columns: []string{"field", "value", "kind"},
 			Reset: func() { l.placeholders = make(map[string]bool) },
-			Add: func(row []string) error { // rows of other fields are other rooms'; weak ones never decide
-				if row[0] == "birth_date" && row[2] == "placeholder" {
-					l.placeholders[row[1]] = true
+			Add: func(row []string) error { // a weak one is somebody's birthday too and never decides
+				if row[0] != "birth_date" {
+					return reference.OfField(row[0])
 				}
-				return nil
+				l.placeholders[row[1]] = row[2] == "placeholder"
+				return reference.OneOf("kind", row[2], "placeholder", "weak")
 			},
 		},
 	)
@@ -99,18 +99,6 @@ func (l *Lists) addWord(row []string) error {
 	l.words[k] = w
 	return nil
 }
-
-// Load replaces the named list by what r holds, or extends it. Names and columns are those of the files in data/. An
-// error names the list and the line, never a value.
-func (l *Lists) Load(name string, r io.Reader, extend bool) error {
-	return l.lists.Load(name, r, extend)
-}
-
-// Has reports whether there is a list of that name.
-func (l *Lists) Has(name string) bool { return l.lists.Has(name) }
-
-// References lists the name cards in a fixed order.
-func (l *Lists) References() []reference.Card { return l.lists.Cards() }
 
 // month is the month that a word names, 0 for none.
 func (l *Lists) month(w string) int {

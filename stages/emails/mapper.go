@@ -46,9 +46,6 @@ func New(o Options) (*Mapper, error) {
 	return m, nil
 }
 
-// References lists the reference data in use.
-func (m *Mapper) References() []Reference { return m.lists.References() }
-
 // Clean cleans the record's emails, makes its email points and the findings behind their verdicts. The error is always
 // nil; cleaning twice is cleaning once.
 func (m *Mapper) Clean(r *record.Record) error {

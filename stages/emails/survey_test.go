@@ -57,7 +57,7 @@ func TestListErrors(t *testing.T) {
 		{"closed_providers", "domain|closed_on|kind|moved_to\na.de|2020-01\n", "too few"},
 		{"typo_domains", "domain|country|rank\na.de|DE|first\n", "rank"},
 		{"placeholders", "field|match|value|kind\nemail|guess|x|y\n", "match"},
-		{"renumbering", "", "no such list"},
+		{"renumbering", "", "there is no such list"},
 	} {
 		err := DefaultLists().Load(c.list, strings.NewReader(c.text), false)
 		if err == nil || !strings.Contains(err.Error(), c.want) {
@@ -108,7 +108,7 @@ func TestOwnLists(t *testing.T) {
 	if len(r.Points) != 2 || len(r.Points[1].Reasons) != 0 {
 		t.Errorf("moved, and the record has the new one: %+v", r.Points)
 	}
-	for _, c := range m.References() {
+	for _, c := range l.Cards() {
 		if c.Rows == 0 || c.Name == "role_accounts" && (c.Rows != 1 || c.Date != "") || c.Name == "tlds" && c.Rows != 1437 {
 			t.Errorf("card %+v", c)
 		}

@@ -18,10 +18,11 @@ type dictionary struct {
 	narrowed bool // each letter is one byte; no more strings can be numbered
 
 	// Once all are in:
-	letters []uint64 // of each string: see letters
-	words   *words   // of texts
-	sounds  []uint64 // of names: the hash of the phonetic key
-	mails   []mail   // of mailboxes
+	letters   []uint64           // of each string: see letters
+	words     *words             // of texts
+	sounds    []uint64           // of names: the hash of the phonetic key
+	nicknames map[[2]string]bool // of names: see [Lists]
+	mails     []mail             // of mailboxes
 }
 
 func newDictionary() *dictionary {
@@ -76,14 +77,14 @@ func (d *dictionary) grow() {
 }
 
 // prepare takes down, once all strings are in, what comparing them needs.
-func (d *dictionary) prepare(k *kind) {
+func (d *dictionary) prepare(k *kind, l *Lists) {
 	d.narrow()
 	d.spell()
 	switch k {
 	case textKind, firmKind, placeKind:
 		d.splitWords()
 	case nameKind, wordsKind:
-		d.hear()
+		d.hear(l)
 	case mailKind:
 		d.sortMails()
 	}
@@ -117,12 +118,13 @@ func (d *dictionary) spell() {
 }
 
 // hear takes down how the names of the dictionary sound, and which have nicknames.
-func (d *dictionary) hear() {
+func (d *dictionary) hear(l *Lists) {
+	d.nicknames = l.nicknames
 	d.sounds = make([]uint64, d.size()+1)
 	for id := 1; id <= d.size(); id++ {
 		s := d.text(uint32(id))
 		d.sounds[id] = hash(phonetic(s)) | 1
-		if hasNickname[s] {
+		if l.nicknamed[s] {
 			d.letters[id] |= nicknamed
 		}
 	}

@@ -92,6 +92,9 @@ type features struct {
 }
 
 func newFeatures(o Options) *features {
+	if o.Lists == nil {
+		o.Lists = builtIn()
+	}
 	f := &features{opts: o, keys: make(map[record.Key]int32), idents: make(map[string]*feature), values: make([]uint32, 0, 16)}
 	add := func(to **feature, name string, k *kind, personal bool) {
 		*to = &feature{name: name, kind: k, dict: newDictionary(), personal: personal}
@@ -145,7 +148,7 @@ func (f *features) add(r *record.Record) {
 	one(f.gender, r.Text[record.Gender])
 	one(f.day, r.Text[record.BirthDate])
 	one(f.country, r.Text[record.Country])
-	firm, employer := firmName(r.Text[record.Company]), ""
+	firm, employer := f.opts.Lists.firmName(r.Text[record.Company]), ""
 	if who == "person" {
 		firm, employer = "", firm
 	}
@@ -315,7 +318,7 @@ func (f *features) close() {
 			cells[i*len(f.list)+k] = v
 		}
 		x.one, x.cells, x.step = nil, cells[min(k, len(cells)):], len(f.list)
-		x.dict.prepare(x.kind)
+		x.dict.prepare(x.kind, f.opts.Lists)
 	}
 }
 

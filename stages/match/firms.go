@@ -1,24 +1,10 @@
 package match
 
-import (
-	_ "embed"
-	"strings"
-)
-
-//go:embed data/legal_forms.txt
-var legalFormsText string
-
-var legalForms = func() map[string]bool {
-	out := make(map[string]bool)
-	for w := range strings.FieldsSeq(legalFormsText) {
-		out[w] = true
-	}
-	return out
-}()
+import "strings"
 
 // firmName is what is compared of the name of a firm: folded, without the legal form, that is left out or written in many
 // ways, and without words that only join others.
-func firmName(s string) string {
+func (l *Lists) firmName(s string) string {
 	var w []string
 	single := false // the word before is a letter, or letters joined: "s. a." is "sa"
 	for t := range strings.SplitSeq(folded(s), " ") {
@@ -30,7 +16,7 @@ func firmName(s string) string {
 		}
 		single = one
 	}
-	for len(w) > 1 && (legalForms[w[len(w)-1]] || w[len(w)-1] == "de") {
+	for len(w) > 1 && (l.legalForms[w[len(w)-1]] || w[len(w)-1] == "de") {
 		w = w[:len(w)-1]
 	}
 	return strings.Join(w, " ")

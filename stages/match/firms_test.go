@@ -15,7 +15,7 @@ func TestFirmName(t *testing.T) {
 		"A. B. Carter Inc":          "ab carter",
 		"":                          "",
 	} {
-		if got := firmName(in); got != want {
+		if got := builtIn().firmName(in); got != want {
 			t.Errorf("%q is compared as %q, want %q", in, got, want)
 		}
 	}

@@ -180,7 +180,7 @@ func compareNames(d *dictionary, a, b uint32) uint8 {
 		return 2
 	case subset(s, t) || subset(t, s):
 		return 4
-	case x&y&nicknamed != 0 && nicknames[[2]string{s, t}]:
+	case x&y&nicknamed != 0 && d.nicknames[[2]string{s, t}]:
 		return 3
 	case short > 3 && (similar >= .87 || d.sounds[a] == d.sounds[b] || edits <= 2 && short > 4),
 		short > 4 && len(s) == len(t) && sortedLetters(s) == sortedLetters(t),

@@ -459,7 +459,7 @@ func TestLevels(t *testing.T) {
 		for range 50 { // words are rare among others
 			d.id(fmt.Sprint("other ", d.size()))
 		}
-		d.prepare(c.kind)
+		d.prepare(c.kind, builtIn())
 		if got := c.kind.levels[c.kind.compare(d, a, b)]; got != c.want {
 			t.Errorf("%s %q, %q: %s, want %s", c.kind.name, c.a, c.b, got, c.want)
 		}

@@ -12,6 +12,7 @@ type Options struct {
 	ReviewFrom, ReviewTo float64         // pairs of a probability from the one to below the other are for a person to decide
 	Unique               map[string]bool // sources whose own records are never joined
 	Overrides            []Override
+	Lists                *Lists   // nil: those that come with the program
 	Model                []byte   // a saved model to use; nil: weights are learned of the data, or built in where those are few
 	Also                 []Also   // kept columns that are compared too
 	Choice               []Choice // what is compared, in place of all there is; nil: everything

@@ -13,13 +13,19 @@ import (
 type Options struct {
 	Trust      map[string]float64 // by source; higher wins, 0 where missing
 	Salutation func(*record.Customer) string
+	Lists      *Lists // nil: those that come with the program
 }
 
 // Merger makes customers. It is safe for concurrent use.
 type Merger struct{ opts Options }
 
 // New makes a merger.
-func New(opts Options) *Merger { return &Merger{opts} }
+func New(opts Options) *Merger {
+	if opts.Lists == nil {
+		opts.Lists = builtIn()
+	}
+	return &Merger{opts}
+}
 
 // name, address and date groups: fields that are taken from one record together.
 var (
@@ -45,7 +51,7 @@ func (m *Merger) Customer(members []record.Record) record.Customer {
 	if i := bestName(members, rank); i >= 0 {
 		c.NameFrom = members[i].Key
 		take(&c, &members[i], nameFields)
-		spell(&c, members)
+		m.opts.Lists.spell(&c, members)
 	}
 	if i := bestAddress(members, rank); i >= 0 {
 		c.AddressFrom = members[i].Key

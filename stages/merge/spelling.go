@@ -1,10 +1,7 @@
 package merge
 
 import (
-	_ "embed"
-	"strconv"
 	"strings"
-	"sync"
 	"unicode"
 
 	"github.com/agnivade/levenshtein"
@@ -13,29 +10,10 @@ import (
 	"github.com/rollcall-data/rollcall/pipeline/text"
 )
 
-//go:embed data/frequencies.psv
-var frequenciesFile string
-
-// frequency is the share of people who bear a given or a family name, in percent; 0 for names that the table has not.
-var frequency = sync.OnceValue(func() map[record.Field]map[string]float64 {
-	m := map[record.Field]map[string]float64{record.GivenName: {}, record.FamilyName: {}}
-	for line := range strings.Lines(frequenciesFile) {
-		c := strings.Split(strings.TrimSpace(line), "|")
-		field := record.GivenName
-		if c[1] == "family" {
-			field = record.FamilyName
-		}
-		if percent, err := strconv.ParseFloat(c[2], 64); err == nil { // not the header
-			m[field][c[0]] = percent + 0.0001 // the table rounds the rarest down to nothing
-		}
-	}
-	return m
-})
-
 // spell corrects the customer's name by the evidence of all its records, never by a list of names: a spelling that one
 // record alone has gives way to one that two or more have, if it is a slip of it; of spellings that differ in accents and
 // capitals alone the richer one wins.
-func spell(c *record.Customer, members []record.Record) {
+func (l *Lists) spell(c *record.Customer, members []record.Record) {
 	if len(members) < 2 {
 		return
 	}
@@ -47,7 +25,7 @@ func spell(c *record.Customer, members []record.Record) {
 		if before == "" {
 			continue
 		}
-		after := evidenced(before, members, f)
+		after := l.evidenced(before, members, f)
 		if after == before {
 			continue
 		}
@@ -64,7 +42,7 @@ func spell(c *record.Customer, members []record.Record) {
 }
 
 // evidenced is the spelling of a name that the records speak for.
-func evidenced(name string, members []record.Record, f record.Field) string {
+func (l *Lists) evidenced(name string, members []record.Record, f record.Field) string {
 	type ballot struct {
 		folded, richest string
 		votes           int
@@ -97,7 +75,7 @@ next:
 			if richer(b.richest, name) {
 				mine.richest = b.richest
 			}
-		case b.votes > best.votes && slip(own, b.folded) && !heldBack(own, b.folded, f):
+		case b.votes > best.votes && slip(own, b.folded) && !l.heldBack(own, b.folded, f):
 			best = b
 		}
 	}
@@ -109,9 +87,9 @@ next:
 
 // heldBack reports whether a name is one that people bear, so that others' spelling of it may well be the slip: one that
 // is more common than the other, is what the other is called for short, or differs in more than a key.
-func heldBack(name, other string, f record.Field) bool {
-	mine := frequency()[f][name]
-	return mine > 0 && (mine >= frequency()[f][other] || strings.HasPrefix(other, name) || levenshtein.ComputeDistance(name, other) > 1)
+func (l *Lists) heldBack(name, other string, f record.Field) bool {
+	mine := l.frequency[f][name]
+	return mine > 0 && (mine >= l.frequency[f][other] || strings.HasPrefix(other, name) || levenshtein.ComputeDistance(name, other) > 1)
 }
 
 // slip reports whether a is b with few keys wrong, or b cut off.

@@ -50,9 +50,9 @@ func (c *caser) name(s string, family, first bool) string {
 		w := at[i].of(s)
 		out.WriteString(s[end:at[i].from])
 		end = at[i].to
-		if i+1 < len(at) && (family || i > 0) && isParticle(w) {
+		if i+1 < len(at) && (family || i > 0) && c.home.isParticle(w) {
 			n := i + 1
-			for n+1 < len(at) && isParticle(at[n].of(s)) {
+			for n+1 < len(at) && c.home.isParticle(at[n].of(s)) {
 				n++
 			}
 			if c.particles(&out, s[at[i].from:at[n].to], s, at[i:n]) {
@@ -75,8 +75,8 @@ func (c *caser) name(s string, family, first bool) string {
 	return out.String()
 }
 
-func isParticle(w string) bool {
-	for _, p := range look(w).particles {
+func (c *culture) isParticle(w string) bool {
+	for _, p := range c.look(w).particles {
 		if p.kind != "bound" {
 			return true
 		}
@@ -96,7 +96,7 @@ func (c *caser) particles(out *strings.Builder, phrase, s string, at []span) (al
 		letters = append(letters, l)
 	}
 	if !sure {
-		if form := families[strings.ToLower(phrase)]; form != "" && !c.home.speaks("fr") {
+		if form := c.home.lists.families[strings.ToLower(phrase)]; form != "" && !c.home.speaks("fr") {
 			out.WriteString(form)
 			return true
 		}
@@ -134,12 +134,12 @@ func dutch(s string, at []span) bool {
 // particle is how a particle is written in the culture: lower, capital or keep, and whether a language of the culture
 // says so. Where no culture is known it is as all have it; elsewhere people who came from abroad write it either way.
 func (c *culture) particle(w string) (letters string, home bool) {
-	for _, p := range look(w).particles {
+	for _, p := range c.look(w).particles {
 		local := slices.Contains(p.languages, "en") || slices.Contains(p.languages, "nl-be") // habits of their own country alone
 		switch speaks := c.speaks(p.languages...); {
 		case speaks && !home:
 			letters, home = p.letters, true
-		case home && !speaks || !speaks && (c != anywhere || local):
+		case home && !speaks || !speaks && (!c.anywhere() || local):
 		case letters == "":
 			letters = p.letters
 		case letters != p.letters:
@@ -178,7 +178,7 @@ func (c *caser) write(out *strings.Builder, w string, last, lead, short bool) {
 
 // part cases a word, or one of the words that hyphens join.
 func (c *caser) part(out *strings.Builder, w string, hyphen, given bool) {
-	if hyphen && isParticle(w) {
+	if hyphen && c.home.isParticle(w) {
 		if l, _ := c.home.particle(w); l != "capital" {
 			c.unsure = true // al-Rashid or Al-Rashid
 		}
@@ -186,7 +186,7 @@ func (c *caser) part(out *strings.Builder, w string, hyphen, given bool) {
 	var room [48]byte
 	lower := w
 	if len(w) <= len(room) {
-		if form, ok := families[string(keyOf(room[:0], w))]; ok && !(given && strings.HasPrefix(form, "Mac")) { // Mackenzie Smith, Ann MacKenzie
+		if form, ok := c.home.lists.families[string(keyOf(room[:0], w))]; ok && !(given && strings.HasPrefix(form, "Mac")) { // Mackenzie Smith, Ann MacKenzie
 			c.unsure = c.unsure || form == ""
 			out.WriteString(form)
 			return
@@ -200,7 +200,7 @@ func (c *caser) part(out *strings.Builder, w string, hyphen, given bool) {
 		out.WriteString("Mc")
 		c.title(out, w[2:])
 		return
-	case strings.HasPrefix(lower, "mac") && len(lower) > 5 && !given && (c.home == anywhere || c.home.speaks("en", "ga")):
+	case strings.HasPrefix(lower, "mac") && len(lower) > 5 && !given && (c.home.anywhere() || c.home.speaks("en", "ga")):
 		c.unsure = true
 	case strings.HasPrefix(lower, "ij") && len(lower) > 2 && c.home.speaks("nl", "nl-be"):
 		out.WriteString("IJ" + lower[2:])
@@ -211,7 +211,7 @@ func (c *caser) part(out *strings.Builder, w string, hyphen, given bool) {
 
 // title writes a word with a capital in front, behind points and slashes, and behind the apostrophes that want one.
 func (c *caser) title(out *strings.Builder, w string) {
-	if strings.ContainsRune(w, '/') && isParticle(w) { // a/l, s/o
+	if strings.ContainsRune(w, '/') && c.home.isParticle(w) { // a/l, s/o
 		out.WriteString(strings.ToLower(w))
 		return
 	}

@@ -35,7 +35,7 @@ func composed(full, usual string, r *record.Record, c *culture) string {
 		return full
 	}
 	f := r.Text[record.FamilyName]
-	plain, nick := nickname(full)
+	plain, nick := c.nickname(full)
 	out, ok := rewritten(plain, r, c)
 	if !ok {
 		out = usual
@@ -122,7 +122,7 @@ func rewritten(full string, r *record.Record, c *culture) (string, bool) {
 				found, used[i] = p, true
 			}
 		}
-		if found == "" && !(couple && (isJoiner(s.word(w)) || len(look(s.word(w)).titles) > 0)) {
+		if found == "" && !(couple && (isJoiner(s.word(w)) || len(c.look(s.word(w)).titles) > 0)) {
 			return "", false
 		}
 		if found != "" {

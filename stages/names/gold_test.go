@@ -16,7 +16,8 @@ func goldRows(t testing.TB, file, half string) [][]string {
 		t.Fatal(err)
 	}
 	var out [][]string
-	for _, c := range rows(string(data)) {
+	for _, line := range strings.Split(strings.TrimSpace(string(data)), "\n")[1:] {
+		c := strings.Split(line, "|")
 		if half == "" || c[0] == half {
 			out = append(out, c[1:])
 		}

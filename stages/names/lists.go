@@ -1,46 +1,259 @@
 package names
 
 import (
-	_ "embed"
+	"cmp"
+	"embed"
+	"errors"
+	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/rollcall-data/rollcall/pipeline/reference"
 )
 
-var (
-	//go:embed data/titles.psv
-	titlesFile string
-	//go:embed data/suffixes.psv
-	suffixesFile string
-	//go:embed data/particles.psv
-	particlesFile string
-	//go:embed data/families.psv
-	familiesFile string
-	//go:embed data/surnames.psv
-	surnamesFile string
-	//go:embed data/cultures.psv
-	culturesFile string
-	//go:embed data/alphabets.psv
-	alphabetsFile string
-	//go:embed data/salutations.psv
-	salutationsFile string
-	//go:embed data/placeholders.psv
-	placeholdersFile string
-	//go:embed data/company_words.psv
-	companyFile string
-)
+//go:embed data/*.psv
+var data embed.FS
 
-// rows gives the cells of a table behind its header.
-func rows(file string) [][]string {
-	var out [][]string
-	for i, line := range strings.Split(strings.TrimSpace(file), "\n") {
-		if i > 0 {
-			out = append(out, strings.Split(line, "|"))
+// Lists holds the reference data of the stage. It must not be loaded into once it is used.
+type Lists struct {
+	*reference.Lists
+
+	words        map[string]*entry // every word that a list of words knows, by [keyOf]
+	families     map[string]string // the usual capitals of names that no rule gives, by their small letters; empty where both forms are usual
+	given        map[string]bool   // given names by [keyOf]: beside one, Hotel and School are family names
+	cultures     map[string]*culture
+	nowhere      *culture
+	placeholders map[string]bool   // in small letters
+	salutations  map[string]string // language/situation to pattern
+	marks        map[string][]mark
+	longestMark  int          // words of it
+	markStarts   [starts]bool // how notes begin: by [start]
+	markWords    [starts]bool // by [firstWord], where the first word is plain
+	alphabets    alphabets
+}
+
+// builtIn are the lists that come with the program, shared by all who have no others.
+var builtIn = sync.OnceValue(DefaultLists)
+
+// DefaultLists reads the lists that come with the program.
+func DefaultLists() *Lists {
+	l := &Lists{words: make(map[string]*entry)}
+	l.nowhere = &culture{lists: l, order: "given"}
+	each := func(forget func(*entry)) func() {
+		return func() {
+			for _, e := range l.words {
+				forget(e)
+			}
 		}
 	}
-	return out
+	l.Lists = reference.Open(data,
+		reference.Table{
+			Name: "titles", Columns: []string{"written", "language", "canonical", "kind", "gender?", "use?"}, Key: 2,
+			Reset: each(func(e *entry) { e.titles = nil }),
+			Add:   l.addTitle,
+		},
+		reference.Table{
+			Name: "suffixes", Columns: []string{"written", "canonical", "kind", "use?"}, Key: 1,
+			Reset: each(func(e *entry) { e.suffix = suffix{} }),
+			Add:   l.addSuffix,
+		},
+		reference.Table{
+			Name: "particles", Columns: []string{"particle", "languages", "kind", "case", "reach?"}, Key: 2,
+			Reset: each(func(e *entry) { e.particles = nil }),
+			Add:   l.addParticle,
+		},
+		reference.Table{
+			Name: "company_words", Columns: []string{"words", "where"}, Key: 1,
+			Reset: each(func(e *entry) { e.company, e.org = "", "" }),
+			Add:   l.addCompanyWord,
+		},
+		reference.Table{
+			Name: "surnames", Columns: []string{"language", "script", "names"},
+			Reset: each(func(e *entry) { e.surname, e.given, e.devotion = nil, nil, false }),
+			Add:   l.addSurnames,
+		},
+		reference.Table{
+			Name: "given_names", Columns: []string{"names"},
+			Reset: func() { l.given = make(map[string]bool) },
+			Add: func(row []string) error {
+				for w := range strings.FieldsSeq(row[0]) {
+					l.given[string(keyOf(nil, w))] = true
+				}
+				return nil
+			},
+		},
+		reference.Table{
+			Name: "families", Columns: []string{"lower", "usual_form", "rule"},
+			Reset: func() { l.families = make(map[string]string) },
+			Add:   l.addFamily,
+		},
+		reference.Table{
+			Name: "cultures", Columns: []string{"country", "languages", "order", "surnames"},
+			Reset: func() { l.cultures = make(map[string]*culture) },
+			Add:   l.addCulture,
+		},
+		reference.Table{
+			Name: "alphabets", Columns: []string{"language", "letters beyond a to z", "weight"}, Key: 1,
+			Reset: l.alphabets.forget, Add: l.alphabets.add,
+		},
+		reference.Table{
+			Name: "salutations", Columns: []string{"language", "situation", "pattern"},
+			Reset: func() { l.salutations = make(map[string]string) },
+			Add:   l.addSalutation,
+		},
+		reference.Table{
+			Name: "placeholders", Columns: []string{"field", "value", "kind"},
+			Reset: func() { l.placeholders = make(map[string]bool) },
+			Add:   l.addPlaceholder,
+		},
+		reference.Table{
+			Name: "marks", Columns: []string{"mark", "means", "where", "languages?"}, Key: 1,
+			Reset: l.forgetMarks, Add: l.addMark,
+		},
+	)
+	return l
 }
+
+func (l *Lists) addTitle(row []string) error {
+	e, err := l.phrase(row[0], "written")
+	if err != nil {
+		return err
+	}
+	err = cmp.Or(
+		reference.OneOf("kind", row[3], "courtesy", "academic", "military", "honour", "religious", "office"),
+		reference.OneOf("gender", row[4], "", "neutral", "female", "male"),
+		reference.OneOf("use", row[5], "", "home", "two", "point", "small", "never"),
+	)
+	e.titles = append(e.titles, title{row[0], row[2], row[1], row[3], row[4], row[5]})
+	return err
+}
+
+func (l *Lists) addSuffix(row []string) error {
+	e, err := l.word(row[0], "written")
+	if err != nil {
+		return err
+	}
+	if e.suffix.canonical == "" {
+		e.suffix = suffix{row[1], row[2], row[3]}
+	}
+	return cmp.Or(
+		reference.OneOf("kind", row[2], "generational", "academic", "professional", "honour", "military", "religious"),
+		reference.OneOf("use", row[3], "", "comma", "third", "small", "family"),
+	)
+}
+
+func (l *Lists) addParticle(row []string) error {
+	e, err := l.word(row[0], "particle")
+	if err != nil {
+		return err
+	}
+	e.particles = append(e.particles, particle{strings.Fields(row[1]), row[2], row[3], row[4] == "home"})
+	return cmp.Or(
+		reference.OneOf("kind", row[2], "prefix", "conjunction", "within", "bound"),
+		reference.OneOf("case", row[3], "lower", "capital", "keep"),
+		reference.OneOf("reach", row[4], "", "everywhere", "home"),
+	)
+}
+
+func (l *Lists) addCompanyWord(row []string) error {
+	e, err := l.phrase(row[0], "words")
+	if err != nil {
+		return err
+	}
+	if row[1] == "end" || row[1] == "any" {
+		e.company = row[1]
+	} else {
+		e.org = row[1]
+	}
+	return reference.OneOf("where", row[1], "end", "any", "place", "last", "phrase", "head", "cued", "cue", "within")
+}
+
+func (l *Lists) addSurnames(row []string) error {
+	for w := range strings.FieldsSeq(row[2]) {
+		e, err := l.word(w, "names")
+		if err != nil {
+			return err
+		}
+		switch row[1] {
+		case "given":
+			put(&e.given, row[0])
+		case "devotion":
+			e.devotion = true
+		default:
+			put(&e.surname, row[0])
+		}
+	}
+	return nil
+}
+
+func put(m *map[string]bool, language string) {
+	if *m == nil {
+		*m = make(map[string]bool)
+	}
+	(*m)[language] = true
+}
+
+func (l *Lists) addFamily(row []string) error {
+	form := row[1]
+	if row[2] == "keep" {
+		form = ""
+	}
+	l.families[row[0]] = form
+	if form != "" && string(keyOf(nil, form)) != row[0] {
+		return errors.New("usual_form has other letters than lower")
+	}
+	return reference.OneOf("rule", row[2], "capital", "no_capital", "keep")
+}
+
+func (l *Lists) addCulture(row []string) error {
+	x := &culture{lists: l, country: row[0], languages: strings.Fields(row[1]), order: row[2], two: row[3] == "2"}
+	if len(row[0]) != 2 || len(x.languages) == 0 {
+		return errors.New("country is not two letters, or it has no languages")
+	}
+	if len(x.languages) == 1 || x.languages[0] == "en" && x.languages[1] != "fr" {
+		x.letters = x.languages[0]
+	}
+	l.cultures[x.country] = x
+	return cmp.Or(reference.OneOf("order", row[2], "given", "family", "mixed"), reference.OneOf("surnames", row[3], "1", "2"))
+}
+
+// addPlaceholder takes the rows of names; a weak one is a real name too and never decides.
+func (l *Lists) addPlaceholder(row []string) error {
+	if row[0] != "name" {
+		return reference.OfField(row[0])
+	}
+	l.placeholders[strings.ToLower(row[1])] = row[2] == "placeholder" || row[2] == "test"
+	return reference.OneOf("kind", row[2], "placeholder", "test", "weak", "deceased")
+}
+
+// word is the entry of a word or phrase in a column, a new one where there is none.
+func (l *Lists) word(s, column string) (*entry, error) {
+	k := string(keyOf(nil, s))
+	if k == "" {
+		return nil, errNoWord(column)
+	}
+	if l.words[k] == nil {
+		l.words[k] = &entry{}
+	}
+	return l.words[k], nil
+}
+
+// phrase is the entry of words, and notes on the first that it may go on.
+func (l *Lists) phrase(s, column string) (*entry, error) {
+	if first, _, several := strings.Cut(s, " "); several {
+		e, err := l.word(first, column)
+		if err != nil {
+			return nil, err
+		}
+		e.longer = true
+	}
+	return l.word(s, column)
+}
+
+func errNoWord(column string) error { return fmt.Errorf("%s is no word", column) }
 
 // entry is all that the tables know of a word or a phrase.
 type entry struct {
@@ -66,57 +279,6 @@ type particle struct {
 	home      bool   // only in countries that speak one of the languages
 }
 
-// lexicon holds every word that a table knows, by [keyOf].
-var lexicon = func() map[string]*entry {
-	m := make(map[string]*entry)
-	at := func(s string) *entry {
-		k := string(keyOf(nil, s))
-		if m[k] == nil {
-			m[k] = &entry{surname: make(map[string]bool), given: make(map[string]bool)}
-		}
-		return m[k]
-	}
-	phrase := func(s string) *entry {
-		if first, _, several := strings.Cut(s, " "); several {
-			at(first).longer = true
-		}
-		return at(s)
-	}
-	for _, c := range rows(titlesFile) {
-		e := phrase(c[0])
-		e.titles = append(e.titles, title{c[0], c[1], c[2], c[3], c[4], c[5]})
-	}
-	for _, c := range rows(suffixesFile) {
-		if e := at(c[0]); e.suffix.canonical == "" {
-			e.suffix = suffix{c[1], c[2], c[3]}
-		}
-	}
-	for _, c := range rows(particlesFile) {
-		e := at(c[0])
-		e.particles = append(e.particles, particle{strings.Fields(c[1]), c[2], c[3], c[4] == "home"})
-	}
-	for _, c := range rows(companyFile) {
-		if e := phrase(c[0]); c[1] == "end" || c[1] == "any" {
-			e.company = c[1]
-		} else {
-			e.org = c[1]
-		}
-	}
-	for _, c := range rows(surnamesFile) {
-		for _, w := range strings.Fields(c[2]) {
-			switch c[1] {
-			case "given":
-				at(w).given[c[0]] = true
-			case "devotion":
-				at(w).devotion = true
-			default:
-				at(w).surname[c[0]] = true
-			}
-		}
-	}
-	return m
-}()
-
 // keyOf is a word in the form that tables are keyed by, appended to buf: small letters, no points, a plain apostrophe.
 func keyOf(buf []byte, s string) []byte {
 	for _, r := range s {
@@ -141,31 +303,20 @@ func (e *entry) leads() bool { return e.longer || len(e.titles) > 0 }
 var nothing entry
 
 // look finds a word or phrase; never nil.
-func look(s string) *entry {
+func (c *culture) look(s string) *entry {
 	var room [48]byte
 	if len(s) > len(room) {
 		return &nothing
 	}
-	if e := lexicon[string(keyOf(room[:0], s))]; e != nil {
+	if e := c.lists.words[string(keyOf(room[:0], s))]; e != nil {
 		return e
 	}
 	return &nothing
 }
 
-// families are the usual capitals of names that no rule gives, by their small letters; empty where both forms are usual.
-var families = func() map[string]string {
-	m := make(map[string]string)
-	for _, c := range rows(familiesFile) {
-		if c[2] == "keep" {
-			c[1] = ""
-		}
-		m[c[0]] = c[1]
-	}
-	return m
-}()
-
 // culture is how names are made and letters are written in a country.
 type culture struct {
+	lists     *Lists
 	country   string
 	languages []string // the main one first
 	order     string   // given or family: which comes first; mixed
@@ -173,27 +324,16 @@ type culture struct {
 	letters   string   // the language of letters; empty where people speak several
 }
 
-var cultures = func() map[string]*culture {
-	m := make(map[string]*culture)
-	for _, c := range rows(culturesFile) {
-		x := &culture{country: c[0], languages: strings.Fields(c[1]), order: c[2], two: c[3] == "2"}
-		if len(x.languages) == 1 || x.languages[0] == "en" && x.languages[1] != "fr" {
-			x.letters = x.languages[0]
-		}
-		m[c[0]] = x
-	}
-	return m
-}()
-
-var anywhere = &culture{order: "given"}
-
-// cultureOf is never nil.
-func cultureOf(country string) *culture {
-	if c := cultures[country]; c != nil {
+// culture is never nil.
+func (l *Lists) culture(country string) *culture {
+	if c := l.cultures[country]; c != nil {
 		return c
 	}
-	return anywhere
+	return l.nowhere
 }
+
+// anywhere reports whether no culture is known.
+func (c *culture) anywhere() bool { return c.country == "" }
 
 func (c *culture) speaks(languages ...string) bool {
 	for _, l := range languages {
@@ -207,40 +347,30 @@ func (c *culture) speaks(languages ...string) bool {
 // initialsLast reports whether people write initials behind their name, where others write degrees.
 func (c *culture) initialsLast() bool { return c.speaks("hi", "ta", "si", "ur", "ne", "bn", "ms") }
 
-var placeholders = func() map[string]bool {
-	m := make(map[string]bool)
-	for _, c := range rows(placeholdersFile) {
-		if c[1] == "placeholder" || c[1] == "test" {
-			m[strings.ToLower(c[0])] = true
-		}
-	}
-	return m
-}()
-
 // isCompany reports whether a name ends in a legal form, has a word in it that only firms and offices have, or is that of an
 // organisation.
-func isCompany(name string, c *culture) bool {
+func (c *culture) isCompany(name string) bool {
 	var room [16]span
 	at := spans(room[:0], name)
 	if len(at) < 2 {
 		return false
 	}
 	for i := range at {
-		if look(at[i].of(name)).company == "any" {
+		if c.look(at[i].of(name)).company == "any" {
 			return true
 		}
 	}
 	for n := 1; n <= 5 && n < len(at); n++ {
 		tail := name[at[len(at)-n].from:at[len(at)-1].to]
-		if look(tail).company != "" && (len(tail) > 2 || legalForm(tail, c)) {
+		if c.look(tail).company != "" && (len(tail) > 2 || c.legalForm(tail)) {
 			return true
 		}
 	}
-	return isOrganisation(name, at)
+	return c.isOrganisation(name, at)
 }
 
 // legalForm reports whether two letters at the end are a legal form: written large, and not the initials or the family
 // name that they may be in a country.
-func legalForm(tail string, c *culture) bool {
+func (c *culture) legalForm(tail string) bool {
 	return tail == strings.ToUpper(tail) && !c.initialsLast() && !(c.speaks("pt") && tail == "SA")
 }

@@ -11,10 +11,22 @@ import (
 )
 
 // Mapper cleans the names of one record. It is safe for concurrent use.
-type Mapper struct{}
+type Mapper struct{ lists *Lists }
+
+// Options are what cleaning names goes by.
+type Options struct {
+	Lists *Lists // nil: those that come with the program
+}
+
+func (o Options) lists() *Lists {
+	if o.Lists == nil {
+		return builtIn()
+	}
+	return o.Lists
+}
 
 // New makes a mapper.
-func New() *Mapper { return &Mapper{} }
+func New(o Options) *Mapper { return &Mapper{o.lists()} }
 
 var nameFields = [...]record.Field{record.FullName, record.GivenName, record.MiddleName, record.FamilyName}
 
@@ -23,7 +35,7 @@ var spelt = [...]record.Field{record.FullName, record.GivenName, record.MiddleNa
 
 // Clean cleans the names of the record. Its country must be clean: it tells which name comes first, and whose letters.
 func (m *Mapper) Clean(r *record.Record) error {
-	c := cultureOf(r.Home())
+	c := m.lists.culture(r.Home())
 	again := 0
 	for m.clean(r, c) && again < 3 && takeMarks(r, c) { // splitting may set a note apart that was none before
 		again++
@@ -42,7 +54,7 @@ func (m *Mapper) clean(r *record.Record, c *culture) bool {
 	}
 	looked := markedIn(r)
 	found := takeMarks(r, c)
-	dropPlaceholders(r)
+	m.dropPlaceholders(r)
 	before := [...]string{r.Text[record.FullName], r.Text[record.GivenName], r.Text[record.FamilyName]}
 	if r.Text[record.GivenName] == "" && r.Text[record.FamilyName] == "" && r.Text[record.FullName] != "" {
 		whole(r, c)
@@ -50,7 +62,7 @@ func (m *Mapper) clean(r *record.Record, c *culture) bool {
 	inParts(r, c)
 	letters(r, c)
 	if before != [...]string{r.Text[record.FullName], r.Text[record.GivenName], r.Text[record.FamilyName]} {
-		dropPlaceholders(r) // what splitting left may say that there is no name
+		m.dropPlaceholders(r) // what splitting left may say that there is no name
 	}
 	titled(r, c)
 	compose(r, c)
@@ -65,10 +77,10 @@ func (m *Mapper) Map(r record.Record) (record.Record, error) {
 
 // dropPlaceholders empties what was typed to get past a required field. A word that is a family name too (Null) counts only
 // where no given name stands beside it.
-func dropPlaceholders(r *record.Record) {
+func (m *Mapper) dropPlaceholders(r *record.Record) {
 	var room [64]byte
 	is := func(s string) bool {
-		return len(s) <= len(room) && placeholders[string(lowered(room[:0], s))] || repeated(s)
+		return len(s) <= len(room) && m.lists.placeholders[string(lowered(room[:0], s))] || repeated(s)
 	}
 	g, f := r.Text[record.GivenName], r.Text[record.FamilyName]
 	switch {
@@ -80,7 +92,7 @@ func dropPlaceholders(r *record.Record) {
 		if !is(g + f) {
 			return
 		}
-	case !(is(g) && (is(f) || strings.EqualFold(g, f))) && !(len(g)+len(f) < 40 && placeholders[string(lowered(append(lowered(room[:0], g), ' '), f))]):
+	case !(is(g) && (is(f) || strings.EqualFold(g, f))) && !(len(g)+len(f) < 40 && m.lists.placeholders[string(lowered(append(lowered(room[:0], g), ' '), f))]):
 		return
 	}
 	for _, x := range nameFields {
@@ -110,7 +122,7 @@ func repeated(s string) bool {
 // whole splits a full name; a company's goes to its own field.
 func whole(r *record.Record, c *culture) {
 	name := r.Text[record.FullName]
-	if isCompany(name, c) {
+	if c.isCompany(name) {
 		if r.Text[record.Company] == "" {
 			r.Set(record.Company, name, "names.company", 0.95)
 		}
@@ -137,7 +149,7 @@ func whole(r *record.Record, c *culture) {
 // inParts mends a name that came in parts: a company's, a title before the given name, a suffix behind the family name.
 func inParts(r *record.Record, c *culture) {
 	g, f := r.Text[record.GivenName], r.Text[record.FamilyName]
-	if (g == "" || f == "") && r.Text[record.MiddleName] == "" && strings.IndexByte(g+f, ' ') > 0 && isCompany(g+f, c) {
+	if (g == "" || f == "") && r.Text[record.MiddleName] == "" && strings.IndexByte(g+f, ' ') > 0 && c.isCompany(g+f) {
 		if r.Text[record.Company] == "" {
 			r.Set(record.Company, g+f, "names.company", 0.95)
 		}
@@ -151,7 +163,7 @@ func inParts(r *record.Record, c *culture) {
 	var room [maxWords]span
 	if g != "" && f != "" {
 		s := splitter{name: g, home: c, caps: oneCase(g)}
-		if at := spans(room[:0], g); len(at) > 0 && len(at) <= maxWords && look(s.word(at[0])).leads() {
+		if at := spans(room[:0], g); len(at) > 0 && len(at) <= maxWords && c.look(s.word(at[0])).leads() {
 			keep := 1
 			if s.wholly(at) { // a title in the given name's cell, and nothing else
 				keep = 0
@@ -181,7 +193,7 @@ func (s *splitter) wholly(at []span) bool {
 	if len(rest) > 0 {
 		return false
 	}
-	for _, t := range look(s.word(at[0])).titles {
+	for _, t := range s.home.look(s.word(at[0])).titles {
 		if (t.kind == "courtesy" || t.kind == "academic") && t.use == "" && (t.language == "en" || s.home.speaks(t.language)) {
 			return len(strings.Trim(s.name, ". ")) > 1
 		}
@@ -251,7 +263,7 @@ func recase(r *record.Record, c *culture, given, family bool) {
 // titled writes title and suffix in their usual form, and notes the gender that a title tells.
 func titled(r *record.Record, c *culture) {
 	if s := r.Text[record.Suffix]; s != "" {
-		if x := look(s).suffix; x.canonical != "" && x.use != "family" && len(look(x.canonical).suffix.canonical) > 0 {
+		if x := c.look(s).suffix; x.canonical != "" && x.use != "family" && len(c.look(x.canonical).suffix.canonical) > 0 {
 			r.Set(record.Suffix, x.canonical, "names.suffix", 0.99)
 		}
 	}

@@ -1,7 +1,7 @@
 package names
 
 import (
-	_ "embed"
+	"errors"
 	"slices"
 	"strings"
 	"unicode"
@@ -10,9 +10,6 @@ import (
 	"github.com/rollcall-data/rollcall/pipeline/record"
 	"github.com/rollcall-data/rollcall/pipeline/text"
 )
-
-//go:embed data/marks.psv
-var marksFile string
 
 // mark is a note that people type into a name. where it stands tells a note from a name: see data/README.md.
 type mark struct {
@@ -23,37 +20,51 @@ type mark struct {
 // courtesies do not count.
 var courtesies = [...]string{"please", "pls", "bitte", "again", "ever", "anymore", "any more"}
 
-// markStarts tells how notes begin: by [start], and by [firstWord] where the first word is plain.
-var markStarts, markWords [1 << 15]bool
+// starts is how many beginnings of words [start] and [firstWord] tell apart.
+const starts = 1 << 15
 
-var marks, longestMark = func() (map[string][]mark, int) {
-	m, longest := make(map[string][]mark), 1
-	for _, c := range rows(marksFile) {
-		k := markKey(c[0])
-		m[k] = append(m[k], mark{c[1], c[2], strings.Fields(c[3])})
-		longest = max(longest, strings.Count(k, " ")+3) // with a courtesy
-		noteStart(c[0])
-		noteStart(k)
+// addMark takes a note.
+func (l *Lists) addMark(row []string) error {
+	if _, denies := denials[row[1]]; !denies && row[1] != "unusable" {
+		return errors.New("means is none of deceased, no_contact, no_call, no_email, no_sms, no_post, unusable")
 	}
+	switch row[2] {
+	case "any", "front", "home", "title", "apart", "capitals":
+	default:
+		return errors.New("where is none of any, front, home, title, apart, capitals")
+	}
+	k := markKey(row[0])
+	if k == "" {
+		return errNoWord("mark")
+	}
+	l.marks[k] = append(l.marks[k], mark{row[1], row[2], strings.Fields(row[3])})
+	l.longestMark = max(l.longestMark, strings.Count(k, " ")+3) // with a courtesy
+	l.noteStart(row[0])
+	l.noteStart(k)
+	return nil
+}
+
+// forgetMarks leaves the courtesies, with which a note may begin.
+func (l *Lists) forgetMarks() {
+	l.marks, l.longestMark, l.markStarts, l.markWords = make(map[string][]mark), 1, [starts]bool{}, [starts]bool{}
 	for _, w := range courtesies {
-		noteStart(w)
+		l.noteStart(w)
 	}
-	return m, longest
-}()
+}
 
-func noteStart(s string) {
-	markStarts[start(s)] = true
+func (l *Lists) noteStart(s string) {
+	l.markStarts[start(s)] = true
 	if h, plain := firstWord(s); plain {
-		markWords[h] = true
+		l.markWords[h] = true
 	}
 }
 
 // begins reports whether text may begin as a note does: few names do by their whole first word, more by three letters.
-func begins(s string) bool {
+func (l *Lists) begins(s string) bool {
 	if h, plain := firstWord(s); plain {
-		return markWords[h]
+		return l.markWords[h]
 	}
-	return markStarts[start(s)]
+	return l.markStarts[start(s)]
 }
 
 // firstWord is a number for the first word, but for marks inside it; a letter over and over is three of it. plain is false
@@ -80,7 +91,7 @@ func firstWord(s string) (h uint32, plain bool) {
 	if same && letters > 3 {
 		h = three
 	}
-	return (h ^ h>>15) & uint32(len(markWords)-1), true
+	return (h ^ h>>15) & (starts - 1), true
 }
 
 // markKey is a note as the table knows it. A letter over and over is three of it, and courtesy does not
@@ -127,18 +138,18 @@ func start(s string) (n int) {
 			break
 		}
 	}
-	return n & (len(markStarts) - 1)
+	return n & (starts - 1)
 }
 
 func apostrophe(r rune) bool { return r == '’' || r == '‘' || r == 'ʼ' || r == '´' }
 
 // mayBeMarked is a quick look whether a word begins as a note does.
-func mayBeMarked(s string) bool {
+func (l *Lists) mayBeMarked(s string) bool {
 	inside := false
 	for i := 0; i < len(s); i++ {
 		b := s[i]
 		letter := b|0x20 >= 'a' && b|0x20 <= 'z' || b >= utf8.RuneSelf
-		if letter && !inside && begins(s[i:]) {
+		if letter && !inside && l.begins(s[i:]) {
 			return true
 		}
 		inside = letter || inside && (b == '.' || b == '\'')
@@ -172,7 +183,7 @@ func markedIn(r *record.Record) (values [len(marked)]string) {
 // takeMarks takes notes out of the names: what forbids goes to the field that forbids, so that no opt-out is lost, and where
 // no name is left that is a finding. It reports whether there was one.
 func takeMarks(r *record.Record, c *culture) (found bool) {
-	if !slices.ContainsFunc(marked[:], func(f record.Field) bool { return mayBeMarked(r.Text[f]) }) {
+	if !slices.ContainsFunc(marked[:], func(f record.Field) bool { return c.lists.mayBeMarked(r.Text[f]) }) {
 		return false
 	}
 	var gone []record.Finding
@@ -200,9 +211,9 @@ func takeMarks(r *record.Record, c *culture) (found bool) {
 		}
 	}
 	for _, f := range marked {
-		if v := r.Text[f]; v != "" && mayBeMarked(v) && !(f == record.FullName && composedOf(v, r)) {
+		if v := r.Text[f]; v != "" && c.lists.mayBeMarked(v) && !(f == record.FullName && composedOf(v, r)) {
 			n := marking{home: c, field: f, beside: f == record.GivenName && r.Text[record.FamilyName] != ""}
-			n.firm = f == record.Company || f == record.FullName && isCompany(v, c)
+			n.firm = f == record.Company || f == record.FullName && c.isCompany(v)
 			rest := n.strip(v)
 			take(f, rest, n.meanings)
 		}
@@ -312,7 +323,7 @@ func (n *marking) piece(i int) (span, bool) {
 	if n.note(at, func(m mark) bool { return n.alone(i, m) }) {
 		return span{p.from, p.from}, true
 	}
-	for k := min(longestMark, len(at)-1); k > 0; k-- {
+	for k := min(n.home.lists.longestMark, len(at)-1); k > 0; k-- {
 		if n.note(at[:k], func(m mark) bool { return n.front(m, at[k]) }) {
 			m := n.meanings[len(n.meanings)-1]
 			if (m == "deceased" || m == "unusable") && dated(n.name, at[k:]) {
@@ -333,10 +344,10 @@ func (n *marking) piece(i int) (span, bool) {
 
 // note reports whether words are a note that fits.
 func (n *marking) note(at []span, fits func(mark) bool) bool {
-	if len(at) == 0 || len(at) > longestMark || !begins(n.name[at[0].from:]) {
+	if len(at) == 0 || len(at) > n.home.lists.longestMark || !n.home.lists.begins(n.name[at[0].from:]) {
 		return false
 	}
-	for _, m := range marks[markKey(n.name[at[0].from:at[len(at)-1].to])] {
+	for _, m := range n.home.lists.marks[markKey(n.name[at[0].from:at[len(at)-1].to])] {
 		if fits(m) && !(n.firm && m.means == "deceased") {
 			n.meanings = append(n.meanings, m.means)
 			return true
@@ -355,7 +366,7 @@ func (n *marking) front(m mark, next span) bool {
 	case "front":
 		return true
 	case "title":
-		return len(look(next.of(n.name)).titles) > 0
+		return len(n.home.look(next.of(n.name)).titles) > 0
 	case "home":
 		return n.home.speaks(m.languages...)
 	}
@@ -410,7 +421,7 @@ func dated(s string, at []span) bool {
 func (n *marking) denied() {
 	at := spans(nil, n.name)
 	for i := range at {
-		for k := 2; k <= min(longestMark, len(at)-i); k++ {
+		for k := 2; k <= min(n.home.lists.longestMark, len(at)-i); k++ {
 			n.note(at[i:i+k], func(m mark) bool { return m.where == "any" && forbids(m) })
 		}
 	}

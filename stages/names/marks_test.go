@@ -145,7 +145,7 @@ func TestNoMarks(t *testing.T) {
 	} {
 		r := full(name, "GB")
 		if name[:1] != "B" { // "Dead" in quotes is a nickname
-			if takeMarks(&r, cultureOf("GB")); r.Text[record.FullName] != name || r.Text[record.Deceased] != "" {
+			if takeMarks(&r, builtIn().culture("GB")); r.Text[record.FullName] != name || r.Text[record.Deceased] != "" {
 				t.Errorf("%q became %q", name, r.Text[record.FullName])
 			}
 		}

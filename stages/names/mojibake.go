@@ -1,6 +1,8 @@
 package names
 
 import (
+	"errors"
+	"fmt"
 	"html"
 	"slices"
 	"strconv"
@@ -17,10 +19,10 @@ import (
 
 // Mender repairs text that was read in the wrong encoding. It must see a record before anything tidies it, since the
 // marks that tell are soft hyphens and controls too. It is safe for concurrent use.
-type Mender struct{}
+type Mender struct{ *alphabets }
 
 // NewMender makes a mender.
-func NewMender() *Mender { return &Mender{} }
+func NewMender(o Options) *Mender { return &Mender{&o.lists().alphabets} }
 
 var mangled = [...]record.Field{
 	record.FullName, record.Title, record.GivenName, record.MiddleName, record.FamilyName, record.Suffix, record.Company,
@@ -43,7 +45,7 @@ func (m *Mender) Clean(r *record.Record) error {
 		if !ascii(v) {
 			v = accented(v)
 			r.Set(f, v, "names.accents", 1)
-			r.Set(f, settled(v), "names.mojibake", 0.99)
+			r.Set(f, m.settled(v), "names.mojibake", 0.99)
 		}
 	}
 	return nil
@@ -74,15 +76,15 @@ func accented(v string) string {
 func isAccent(r rune) bool { return r >= 0x300 && r < 0x370 }
 
 // settled is text mended so that mending it again, when it has been tidied, changes nothing.
-func settled(s string) string {
+func (a *alphabets) settled(s string) string {
 	for range readings {
-		next := accented(unmangle(s))
+		next := accented(a.unmangle(s))
 		if next == s {
 			tidy := text.Tidy(s)
 			if tidy == s {
 				break
 			}
-			if next = accented(unmangle(tidy)); next == tidy {
+			if next = accented(a.unmangle(tidy)); next == tidy {
 				break
 			}
 		}
@@ -94,11 +96,11 @@ func settled(s string) string {
 // unmangle repairs text that was UTF-8 and read as something else ("JosÃ©" for "José"), up to three times over. It does so
 // word by word, and only where a word has signs or letters together that no language writes and the repaired word has
 // none: then it is surely better.
-func unmangle(s string) string {
-	if len(s) > longest || plausible(s) {
+func (a *alphabets) unmangle(s string) string {
+	if len(s) > longest || a.plausible(s) {
 		return s
 	}
-	if better := mend(s, readings); better != "" {
+	if better := a.mend(s, readings); better != "" {
 		return likeCase(s, better)
 	}
 	var b strings.Builder
@@ -107,7 +109,7 @@ func unmangle(s string) string {
 		if i < len(s) && s[i] != ' ' && s[i] != '-' {
 			continue
 		}
-		b.WriteString(mendWord(s[from:i]))
+		b.WriteString(a.mendWord(s[from:i]))
 		if i < len(s) {
 			b.WriteByte(s[i])
 		}
@@ -121,14 +123,14 @@ const (
 	longest  = 400 // bytes; what is longer is no name and no street, and every way to read it takes time
 )
 
-func mendWord(w string) string {
-	if ascii(w) || plausible(w) {
+func (a *alphabets) mendWord(w string) string {
+	if ascii(w) || a.plausible(w) {
 		return w
 	}
-	if better := mend(w, readings); better != "" {
+	if better := a.mend(w, readings); better != "" {
 		return likeCase(w, better)
 	}
-	if better := mend(strings.Map(raised, w), readings); better != "" { // somebody wrote it small after it was mangled
+	if better := a.mend(strings.Map(raised, w), readings); better != "" { // somebody wrote it small after it was mangled
 		return better
 	}
 	return lostHyphen(w)
@@ -136,7 +138,7 @@ func mendWord(w string) string {
 
 // mend gives the most plausible word that was read wrongly at most depth times, and as few times as can be; empty where
 // there is none. Of several, what more people write and what is misread more often is more plausible.
-func mend(w string, depth int) string {
+func (a *alphabets) mend(w string, depth int) string {
 	best, most := "", 0
 	var again [len(encodings)]string
 	for i := range encodings {
@@ -145,7 +147,7 @@ func mend(w string, depth int) string {
 			continue
 		}
 		again[i] = t
-		if n := weight(t) * encodings[i].usual; n > most && !oddCase(t) {
+		if n := a.weight(t) * encodings[i].usual; n > most && !oddCase(t) {
 			best, most = t, n
 		}
 	}
@@ -154,7 +156,7 @@ func mend(w string, depth int) string {
 	}
 	for _, t := range again {
 		if t != "" && best == "" {
-			best = mend(t, depth-1)
+			best = a.mend(t, depth-1)
 		}
 	}
 	return best
@@ -271,7 +273,7 @@ func (e *encoding) reread(s string) (string, bool) {
 
 // plausible reports whether no word has letters together that no one language writes, a sign among its letters, or a
 // large letter inside of a small word.
-func plausible(s string) bool {
+func (a *alphabets) plausible(s string) bool {
 	for s != "" {
 		word := s
 		if i := strings.IndexAny(s, " -"); i >= 0 {
@@ -279,7 +281,7 @@ func plausible(s string) bool {
 		} else {
 			s = ""
 		}
-		if !ascii(word) && (writers(word) == 0 || oddCase(word)) {
+		if !ascii(word) && (a.writers(word) == 0 || oddCase(word)) {
 			return false
 		}
 	}
@@ -287,9 +289,9 @@ func plausible(s string) bool {
 }
 
 // weight is that of the languages that write a word.
-func weight(word string) int {
-	all, n := writers(word), 0
-	for i, w := range weights {
+func (a *alphabets) weight(word string) int {
+	all, n := a.writers(word), 0
+	for i, w := range a.weights {
 		if all>>i&1 == 1 {
 			n += w
 		}
@@ -301,18 +303,18 @@ func weight(word string) int {
 }
 
 // writers has a bit for each language that writes all the letters of a word; none where signs stand among them.
-func writers(word string) uint64 {
+func (a *alphabets) writers(word string) uint64 {
 	all := ^uint64(0)
 	prev := ' '
 	for _, r := range word {
 		switch {
 		case r < utf8.RuneSelf:
 			if r|0x20 >= 'a' && r|0x20 <= 'z' {
-				all &= latin
+				all &= a.latin
 			}
 		case prev < utf8.RuneSelf && strings.ContainsRune("’‘´“”„ªº–", r): // behind others they may be the second half of a letter
 		default:
-			all &= languagesOf(r)
+			all &= a.languagesOf(r)
 		}
 		prev = r
 	}
@@ -320,12 +322,12 @@ func writers(word string) uint64 {
 }
 
 // languagesOf has a bit for each language that a letter is written in; one for all the scripts that have no table.
-func languagesOf(r rune) uint64 {
+func (a *alphabets) languagesOf(r rune) uint64 {
 	switch {
-	case int(r) < len(alphabets):
-		return alphabets[r]
+	case int(r) < len(a.letters):
+		return a.letters[r]
 	case r >= 0x1e00 && r < 0x1f00:
-		return alphabetsAbove[r-0x1e00]
+		return a.above[r-0x1e00]
 	case r != '\ufb01' && r != '\ufb02' && (unicode.IsLetter(r) || unicode.IsMark(r)) || r == '\u200d' || r == '\u200c' || r == '・':
 		return other
 	}
@@ -335,34 +337,50 @@ func languagesOf(r rune) uint64 {
 // other stands for all languages whose letters are in no table.
 const other = 1 << 63
 
-var (
-	alphabets      [0x590]uint64
-	alphabetsAbove [0x100]uint64
-	weights        [63]int
-	latin          = readAlphabets() // the languages that are written in Latin letters
-)
+// alphabets has a bit for each language that writes a letter.
+type alphabets struct {
+	letters   [0x590]uint64
+	above     [0x100]uint64 // from U+1E00 on
+	weights   [63]int
+	latin     uint64 // the languages that are written in Latin letters
+	languages int
+}
 
-func readAlphabets() (latin uint64) {
-	for i, c := range rows(alphabetsFile) {
-		for _, r := range c[1] + strings.ToUpper(c[1]) {
-			if r < 0x1e00 {
-				alphabets[r] |= 1 << i
-			} else {
-				alphabetsAbove[r-0x1e00] |= 1 << i
-			}
-		}
-		if first, _ := utf8.DecodeRuneInString(c[1]); first < 0x370 || first >= 0x1e00 {
-			latin |= 1 << i
-		}
-		weights[i], _ = strconv.Atoi(c[2]) // a table of our own
-	}
-	for r := rune(0x300); int(r) < len(alphabets); r++ {
+// forget leaves the letters that are in no table.
+func (a *alphabets) forget() {
+	*a = alphabets{latin: other}
+	for r := rune(0x300); int(r) < len(a.letters); r++ {
 		switch {
 		case r < 0x370: // accents that came apart from their letters
-			alphabets[r] = ^uint64(0)
+			a.letters[r] = ^uint64(0)
 		case r >= 0x530 && unicode.IsLetter(r):
-			alphabets[r] = other
+			a.letters[r] = other
 		}
 	}
-	return latin | other
+}
+
+// add takes the letters of a language.
+func (a *alphabets) add(row []string) (err error) {
+	i := a.languages
+	if i == len(a.weights) {
+		return fmt.Errorf("there are more than %d languages", i)
+	}
+	if a.weights[i], err = strconv.Atoi(row[2]); err != nil || a.weights[i] < 0 {
+		return errors.New("weight is not a number from 0")
+	}
+	for _, r := range row[1] + strings.ToUpper(row[1]) {
+		switch {
+		case int(r) < len(a.letters):
+			a.letters[r] |= 1 << i
+		case r >= 0x1e00 && r < 0x1f00:
+			a.above[r-0x1e00] |= 1 << i
+		default:
+			return errors.New("letters beyond a to z has one that is not Latin, Greek, Cyrillic or Armenian")
+		}
+	}
+	if first, _ := utf8.DecodeRuneInString(row[1]); first < 0x370 || first >= 0x1e00 {
+		a.latin |= 1 << i
+	}
+	a.languages++
+	return nil
 }

@@ -76,7 +76,7 @@ func TestMangledNames(t *testing.T) {
 					continue
 				}
 				n++
-				if got := unmangle(bad); got == name {
+				if got := builtIn().alphabets.unmangle(bad); got == name {
 					r++
 				} else if n-r < 6 {
 					t.Logf("%s: %q from %q gave %q", way.name, name, bad, got)
@@ -98,7 +98,7 @@ func TestCleanNamesStay(t *testing.T) {
 			for j, f := range family[country] {
 				for _, name := range []string{g + " " + f, strings.ToUpper(g + " " + f), f + ", " + g, norm.NFD.String(g) + " " + f, given[country][(i+j)%len(family[country])] + "-" + g + " " + f + "-" + family[country][(i*j)%len(family[country])]} {
 					all++
-					if got := unmangle(name); got != name {
+					if got := builtIn().alphabets.unmangle(name); got != name {
 						if changed++; changed < 20 {
 							t.Errorf("%s: %q became %q", country, name, got)
 						}

@@ -18,8 +18,8 @@ func full(name, country string) record.Record {
 
 // clean mends and cleans.
 func clean(r record.Record) (record.Record, error) {
-	r, _ = NewMender().Map(r)
-	return New().Map(r)
+	r, _ = NewMender(Options{}).Map(r)
+	return New(Options{}).Map(r)
 }
 
 func TestWholeNames(t *testing.T) {
@@ -63,7 +63,7 @@ func TestWholeNames(t *testing.T) {
 func TestNamesInParts(t *testing.T) {
 	r := record.Record{}
 	r.Text[record.GivenName], r.Text[record.FamilyName] = "Dr. JANE", "DE SOUZA JR"
-	got, _ := New().Map(r)
+	got, _ := New(Options{}).Map(r)
 	if got.Text[record.FullName] != "Jane de Souza Jr" || got.Text[record.Title] != "Dr" {
 		t.Errorf("%q %q", got.Text[record.Title], got.Text[record.FullName])
 	}
@@ -71,18 +71,18 @@ func TestNamesInParts(t *testing.T) {
 
 func TestPlaceholdersAndCompanies(t *testing.T) {
 	for _, name := range []string{"Unknown", "xxxx", "n/a", "test test"} {
-		got, _ := New().Map(full(name, "GB"))
+		got, _ := New(Options{}).Map(full(name, "GB"))
 		if name != "test test" && (got.Text[record.FullName] != "" || len(got.Findings) == 0) {
 			t.Errorf("%q stayed: %q", name, got.Text[record.FullName])
 		}
 	}
-	got, _ := New().Map(full("Müller Bau GmbH", "DE"))
+	got, _ := New(Options{}).Map(full("Müller Bau GmbH", "DE"))
 	if got.Text[record.Company] != "Müller Bau GmbH" || got.Text[record.FullName] != "" || got.Text[record.GivenName] != "" {
 		t.Errorf("%+v", got.Text)
 	}
 	r := record.Record{}
 	r.Text[record.GivenName], r.Text[record.FamilyName] = "Chris", "Null"
-	if got, _ := New().Map(r); got.Text[record.FamilyName] != "Null" {
+	if got, _ := New(Options{}).Map(r); got.Text[record.FamilyName] != "Null" {
 		t.Error("Ms Null lost her name")
 	}
 }
@@ -93,7 +93,7 @@ func TestRightNamesStay(t *testing.T) {
 		"Ludwig van Beethoven", "Leonardo DiCaprio", "Catherine Zeta-Jones", "bell hooks Jones", "Seán Ó Ríordáin", "Nguyễn Văn An", "Björk Guðmundsdóttir", "Abd al-Rahman Khan",
 		"Charles de Gaulle", "Dick Van Dyke", "Robert De Niro", "Ann McKay", "Ian Mackay", "Zoë Kravitz", "Mary-Kate O’Hara", "Ng Bee Hoon", "José Ñáñez", "Ângela Araújo", "Łukasz Żak", "Ãngel Ruiz",
 	} {
-		got, _ := New().Map(full(name, "GB"))
+		got, _ := New(Options{}).Map(full(name, "GB"))
 		if got.Text[record.FullName] != name {
 			t.Errorf("%q became %q", name, got.Text[record.FullName])
 		}
@@ -104,7 +104,7 @@ func TestMojibake(t *testing.T) {
 	for in, want := range map[string]string{
 		"JosÃ©": "José", "MÃ¼ller": "Müller", "FranÃ§ois": "François", "JosÃƒÂ©": "José", "O’Neill": "O’Neill", "Ã‰mile": "Émile", "José": "José", "Ãngel": "Ãngel", "Smith": "Smith", "Â£5": "Â£5",
 	} {
-		if got := unmangle(in); got != want {
+		if got := builtIn().alphabets.unmangle(in); got != want {
 			t.Errorf("%q gave %q, want %q", in, got, want)
 		}
 	}
@@ -138,7 +138,7 @@ func TestSalutations(t *testing.T) {
 		x.Text[record.Language], x.Text[record.Country], x.Text[record.Title] = c.language, c.country, c.title
 		x.Text[record.GivenName], x.Text[record.FamilyName], x.Text[record.Gender], x.Text[record.Company] = c.given, c.family, c.gender, c.company
 		x.Text[record.FullName] = strings.TrimSpace(c.given + " " + c.family)
-		if got := Salutation(&x); got != c.want {
+		if got := builtIn().Salutation(&x); got != c.want {
 			t.Errorf("%+v: %q", c, got)
 		}
 	}
@@ -149,9 +149,9 @@ func TestTwiceIsOnce(t *testing.T) {
 	note := rapid.SampledFrom([]string{"estate", "of", "the", "LATE", "do", "not", "contact", "(deceased)", "†", "2019", "-", "test", "TEST", "zzz", "(", ")", "*", "duplicate", "Jane", "\"", "please", ",", "School", "St", "church", "Dr."})
 	rapid.Check(t, func(t *rapid.T) {
 		r := full(strings.Join(rapid.SliceOfN(rapid.OneOf(word, note), 0, 6).Draw(t, "words"), " "), rapid.SampledFrom([]string{"GB", "ES", "FR", "NL"}).Draw(t, "country"))
-		once, _ := New().Map(r)
+		once, _ := New(Options{}).Map(r)
 		first, changes := once.Text, len(once.Changes)
-		twice, _ := New().Map(once)
+		twice, _ := New(Options{}).Map(once)
 		if first != twice.Text {
 			t.Fatalf("%q: %v", r.Text[record.FullName], twice.Changes[changes:])
 		}
@@ -203,8 +203,8 @@ func FuzzMend(f *testing.F) {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		if once := unmangle(s); utf8.ValidString(s) && unmangle(once) != once {
-			t.Fatalf("%q: %q, then %q", s, once, unmangle(once))
+		if once := builtIn().alphabets.unmangle(s); utf8.ValidString(s) && builtIn().alphabets.unmangle(once) != once {
+			t.Fatalf("%q: %q, then %q", s, once, builtIn().alphabets.unmangle(once))
 		}
 	})
 }
@@ -221,7 +221,7 @@ func BenchmarkMap(b *testing.B) {
 		"whole": full("Mr John van der Berg", "NL"), "accents": parts("José", "García López", "ES"), "mangled": parts("JosÃ©", "GarcÃa", "ES"),
 	} {
 		b.Run(name, func(b *testing.B) {
-			mender, m := NewMender(), New()
+			mender, m := NewMender(Options{}), New(Options{})
 			b.ReportAllocs()
 			for b.Loop() {
 				x, _ := mender.Map(r)
@@ -238,9 +238,9 @@ func TestTitlesNeedOneToLead(t *testing.T) {
 	word := rapid.OneOf(rapid.String(), rapid.SampledFrom([]string{"Dr.", "Frau", "Herr", "M.", "Prof", "Lt", "Col.", "Anna", "van", "S.", "mr."}))
 	rapid.Check(t, func(t *rapid.T) {
 		name := strings.Join(rapid.SliceOfN(word, 1, 4).Draw(t, "words"), " ")
-		s := splitter{name: name, home: cultureOf(rapid.SampledFrom([]string{"GB", "FR", "DE", "ES", ""}).Draw(t, "country")), caps: oneCase(name)}
+		s := splitter{name: name, home: builtIn().culture(rapid.SampledFrom([]string{"GB", "FR", "DE", "ES", ""}).Draw(t, "country")), caps: oneCase(name)}
 		at := spans(nil, name)
-		if len(at) == 0 || look(s.word(at[0])).leads() {
+		if len(at) == 0 || s.home.look(s.word(at[0])).leads() {
 			return
 		}
 		if title, rest := s.titles(at, 0); title != "" || len(rest) != len(at) || s.wholly(at) {

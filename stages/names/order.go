@@ -9,7 +9,7 @@ import (
 // familyFirst is the language of a name whose first word is the family name, else empty. It is so where people put it
 // first, unless the words are known and say otherwise.
 func (s *splitter) familyFirst(at []span) string {
-	first, last := look(s.word(at[0])), look(s.word(at[len(at)-1]))
+	first, last := s.home.look(s.word(at[0])), s.home.look(s.word(at[len(at)-1]))
 	c := s.home
 	yes := false
 	switch language := c.main(); language {
@@ -85,7 +85,7 @@ func splitNative(name string, c *culture) parts {
 	if family, given, ok := strings.Cut(name, " "); ok {
 		switch {
 		case strings.Contains(given, " "):
-		case look(given).surname["ja"] && !look(family).surname["ja"]:
+		case c.look(given).surname["ja"] && !c.look(family).surname["ja"]:
 			p.family, p.given = given, family
 		default:
 			p.family, p.given = family, given
@@ -119,7 +119,7 @@ func familyLetters(name string, c *culture) int {
 		language = "ja"
 	}
 	for n := min(3, runes-1); n > 0; n-- {
-		if look(name[:ends[n]]).surname[language] && (n == 1 || runes > n) {
+		if c.look(name[:ends[n]]).surname[language] && (n == 1 || runes > n) {
 			if n == 2 && language == "ko" && runes < 4 {
 				continue
 			}

@@ -1,6 +1,8 @@
 package names
 
 import (
+	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -9,29 +11,39 @@ import (
 	"github.com/rollcall-data/rollcall/pipeline/text"
 )
 
-var salutations = func() map[string]string { // language/situation to pattern
-	m := make(map[string]string)
-	for _, c := range rows(salutationsFile) {
-		if k := c[0] + "/" + c[1]; m[k] == "" {
-			m[k] = c[2]
+// occasions are how letters open: by what is known of whom they go to.
+var occasions = [...]string{"formal_title", "formal_male", "formal_female", "formal_both", "informal", "formal_no_name", "company", "nothing_known", "initial_only", "family_only"}
+
+// blanks are what a pattern may leave open.
+var blanks = [...]string{"title", "academic", "given_name", "family_name", "family_name_capitalised", "company", "patronymic", "given_name_vocative", "family_name_vocative"}
+
+// addSalutation takes a pattern of a language's letters.
+func (l *Lists) addSalutation(row []string) error {
+	if !slices.Contains(occasions[:], row[1]) {
+		return fmt.Errorf("situation is none of %s", strings.Join(occasions[:], ", "))
+	}
+	for _, part := range strings.Split(row[2], "{")[1:] {
+		if name, _, closed := strings.Cut(part, "}"); !closed || !slices.Contains(blanks[:], name) {
+			return fmt.Errorf("pattern has braces around none of %s", strings.Join(blanks[:], ", "))
 		}
 	}
-	return m
-}()
+	l.salutations[row[0]+"/"+row[1]] = row[2]
+	return nil
+}
 
 // Salutation opens a letter to the customer in its language: by title and family name where title and gender are known,
 // else by the whole name. It is empty when nothing is known; never "Sir or Madam".
-func Salutation(c *record.Customer) string {
+func (l *Lists) Salutation(c *record.Customer) string {
 	t := &c.Text
-	home := cultureOf(t[record.Country])
+	home := l.culture(t[record.Country])
 	lang, _, _ := strings.Cut(t[record.Language], "-")
 	if lang == "nb" || lang == "nn" {
 		lang = "no"
 	}
-	if salutations[lang+"/nothing_known"] == "" {
+	if l.salutations[lang+"/nothing_known"] == "" {
 		lang = home.letters
 	}
-	if salutations[lang+"/nothing_known"] == "" {
+	if l.salutations[lang+"/nothing_known"] == "" {
 		lang = "en"
 	}
 	family, given := t[record.FamilyName], t[record.GivenName]
@@ -43,12 +55,12 @@ func Salutation(c *record.Customer) string {
 		gender = g
 	}
 	values := map[string]string{
-		"title": courtesy(t[record.Title], lang), "academic": academic(t[record.Title]), "given_name": given, "family_name": familyCalled(family, lang, home),
+		"title": home.courtesy(t[record.Title], lang), "academic": home.academic(t[record.Title]), "given_name": given, "family_name": familyCalled(family, lang, home),
 		"family_name_capitalised": capitalised(family), "company": t[record.Company], "patronymic": patronymic(t[record.MiddleName]),
 	}
 	situations := []string{"formal_title", "formal_" + gender, "formal_both", "informal"}
 	for _, situation := range situations {
-		pattern := salutations[lang+"/"+situation]
+		pattern := l.salutations[lang+"/"+situation]
 		if pattern == "" || situation == "formal_title" && values["title"] == "" || situation == "formal_"+gender && gender != "male" && gender != "female" {
 			continue
 		}
@@ -60,25 +72,25 @@ func Salutation(c *record.Customer) string {
 		}
 	}
 	switch full := t[record.FullName]; {
-	case full != "" && salutations[lang+"/formal_no_name"] != "":
-		return salutations[lang+"/formal_no_name"]
+	case full != "" && l.salutations[lang+"/formal_no_name"] != "":
+		return l.salutations[lang+"/formal_no_name"]
 	case full != "":
-		return opening(lang) + full
-	case t[record.Company] != "" && salutations[lang+"/company"] != "":
-		s, _ := fill(salutations[lang+"/company"], values)
+		return l.opening(lang) + full
+	case t[record.Company] != "" && l.salutations[lang+"/company"] != "":
+		s, _ := fill(l.salutations[lang+"/company"], values)
 		return s
 	case t[record.Company] != "":
-		return opening(lang) + t[record.Company]
+		return l.opening(lang) + t[record.Company]
 	}
 	return ""
 }
 
 // opening is how the language opens without a form for the name.
-func opening(lang string) string {
+func (l *Lists) opening(lang string) string {
 	if lang == "en" {
 		return "Dear "
 	}
-	return strings.TrimRight(salutations[lang+"/nothing_known"], ",!:.，：、 ") + " "
+	return strings.TrimRight(l.salutations[lang+"/nothing_known"], ",!:.，：、 ") + " "
 }
 
 // fill puts values in a pattern; false where one is not known, but for an academic title, which many have not.
@@ -101,7 +113,7 @@ func fill(pattern string, values map[string]string) (string, bool) {
 
 // familyCalled is the family name that people are addressed by: of two, the father's.
 func familyCalled(family, lang string, home *culture) string {
-	if lang != "es" || !home.two && home != anywhere {
+	if lang != "es" || !home.two && !home.anywhere() {
 		return family
 	}
 	s := splitter{name: family, home: home}
@@ -134,12 +146,12 @@ func patronymic(middle string) string {
 }
 
 // courtesy is the title that goes before a family name in a language: of that language, and no office.
-func courtesy(titleText, lang string) string {
+func (c *culture) courtesy(titleText, lang string) string {
 	if strings.ContainsAny(titleText, "&+") || hasJoiner(titleText) {
 		return titleText // Mr & Mrs
 	}
 	for _, w := range strings.Fields(titleText) {
-		for _, t := range look(w).titles {
+		for _, t := range c.look(w).titles {
 			if t.language == lang && t.kind != "office" && t.kind != "honour" {
 				return t.canonical
 			}
@@ -148,10 +160,10 @@ func courtesy(titleText, lang string) string {
 	return ""
 }
 
-func academic(titleText string) string {
+func (c *culture) academic(titleText string) string {
 	var out []string
 	for _, w := range strings.Fields(titleText) {
-		if list := look(w).titles; len(list) > 0 && list[0].kind == "academic" {
+		if list := c.look(w).titles; len(list) > 0 && list[0].kind == "academic" {
 			out = append(out, w)
 		}
 	}

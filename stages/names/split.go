@@ -59,7 +59,7 @@ func split(name string, c *culture) parts {
 	if len(name) > longest {
 		return p
 	}
-	if name, p.nick = nickname(name); p.nick != "" {
+	if name, p.nick = c.nickname(name); p.nick != "" {
 		rest := split(name, c)
 		rest.nick = p.nick
 		return rest
@@ -67,7 +67,7 @@ func split(name string, c *culture) parts {
 	if native(name) {
 		return splitNative(name, c)
 	}
-	name = loosen(name)
+	name = c.loosen(name)
 	s := splitter{name: name, home: c, caps: oneCase(name)}
 	var room [maxWords + 1]span
 	at := spans(room[:0], name)
@@ -177,20 +177,20 @@ func (s *splitter) straight(at []span) parts {
 // givenEnd is how many words the first given name has; at least keep words are left for others.
 func (s *splitter) givenEnd(at []span, keep int) int {
 	has := func(n int) bool { return len(at) >= n+keep }
-	first := look(s.word(at[0]))
+	first := s.home.look(s.word(at[0]))
 	switch {
 	case first.kind("bound", s.home) && has(3) && (s.key(at[1]) == "al" || s.key(at[1]) == "el" || s.key(at[1]) == "ul"):
 		return 3 // Abd al Rahman
 	case first.kind("bound", s.home) && has(2) && !s.isPrefix(at[1]):
 		return 2 // Abdul Rahman, Abd al-Rahman
-	case has(3) && look(s.word(at[1])).kind("within", anywhere) && !s.home.speaks("de"):
+	case has(3) && s.home.look(s.word(at[1])).kind("within", s.home.lists.nowhere) && !s.home.speaks("de"):
 		return 3 // Zia ul Haq Khan
 	}
 	for n := 2; n <= 3 && has(n+1); n++ { // María del Carmen, María de los Ángeles
 		if !s.isPrefix(at[n-1]) {
 			break
 		}
-		if look(s.word(at[n])).devotion {
+		if s.home.look(s.word(at[n])).devotion {
 			return n + 1
 		}
 	}
@@ -208,7 +208,7 @@ func (s *splitter) familyStart(at []span, from int) int {
 		return s.back(at, core-2, from)
 	}
 	if s.home.two {
-		if core > from && !look(s.word(at[core-1])).given["es"] { // Juan Carlos Pérez has one
+		if core > from && !s.home.look(s.word(at[core-1])).given["es"] { // Juan Carlos Pérez has one
 			return s.back(at, core-1, from)
 		}
 		return core
@@ -243,7 +243,7 @@ func (e *entry) kind(kind string, c *culture) bool {
 
 // isPrefix reports whether a word belongs to the family name behind it.
 func (s *splitter) isPrefix(w span) bool {
-	e := look(s.word(w))
+	e := s.home.look(s.word(w))
 	return len(e.particles) > 0 && !s.accented(w) && (e.kind("prefix", s.home) || e.kind("within", s.home))
 }
 
@@ -263,7 +263,7 @@ func (s *splitter) surelyPrefix(w span) bool {
 	if unicode.IsLower(r) || s.caps {
 		return true
 	}
-	for _, p := range look(s.word(w)).particles {
+	for _, p := range s.home.look(s.word(w)).particles {
 		if s.home.speaks(p.languages...) && !s.home.speaks("en") {
 			return true
 		}
@@ -272,12 +272,12 @@ func (s *splitter) surelyPrefix(w span) bool {
 }
 
 func (s *splitter) isConjunction(w span) bool {
-	return look(s.word(w)).kind("conjunction", s.home) && (s.caps || unicode.IsLower(rune(s.word(w)[0])))
+	return s.home.look(s.word(w)).kind("conjunction", s.home) && (s.caps || unicode.IsLower(rune(s.word(w)[0])))
 }
 
 // generation reports whether a word says which of a family it is and belongs to the family name.
 func (s *splitter) generation(w span) bool {
-	return s.home.speaks("pt") && look(s.word(w)).suffix.use == "family"
+	return s.home.speaks("pt") && s.home.look(s.word(w)).suffix.use == "family"
 }
 
 // suffixes takes suffixes from the end. Behind a comma more words are suffixes than elsewhere.
@@ -299,7 +299,7 @@ func (s *splitter) suffixes(at []span, comma bool, before int) (rest []span, suf
 // allSuffixes reports whether every word is one, so that none of them is a name.
 func (s *splitter) allSuffixes(at []span) bool {
 	for _, w := range at {
-		if look(s.word(w)).suffix.canonical == "" {
+		if s.home.look(s.word(w)).suffix.canonical == "" {
 			return false
 		}
 	}
@@ -309,7 +309,7 @@ func (s *splitter) allSuffixes(at []span) bool {
 // suffix reads one word as a suffix; before is how many words stand in front of it.
 func (s *splitter) suffix(w span, comma bool, before int) (string, bool) {
 	word := strings.Trim(s.word(w), "()")
-	x := look(word).suffix
+	x := s.home.look(word).suffix
 	if x.canonical == "" || x.use == "family" || x.use == "third" && (before < 2 || s.home.initialsLast()) {
 		return "", false
 	}
@@ -344,11 +344,11 @@ func joined(a, b string) string {
 }
 
 // loosen puts a space behind a title that is joined to its name: "Mr.John", "Lt.Col. Smith", "Smith, Dr.Jane".
-func loosen(name string) string {
+func (c *culture) loosen(name string) string {
 	for from := 0; from < len(name); {
 		word, _, _ := strings.Cut(name[from:], " ")
 		i := strings.IndexByte(word, '.')
-		if i >= 2 && i <= 6 && i+2 < len(word) && len(look(word).titles) == 0 && len(look(word[:i+1]).titles) > 0 {
+		if i >= 2 && i <= 6 && i+2 < len(word) && len(c.look(word).titles) == 0 && len(c.look(word[:i+1]).titles) > 0 {
 			if r, _ := utf8.DecodeRuneInString(word[i+1:]); unicode.IsLetter(r) {
 				return name[:from+i+1] + " " + name[from+i+1:]
 			}
@@ -364,7 +364,7 @@ func loosen(name string) string {
 }
 
 // nickname takes a name in quotes or brackets out of a name: John "Jack" Kennedy, Robert (Bob) Smith.
-func nickname(name string) (rest, nick string) {
+func (c *culture) nickname(name string) (rest, nick string) {
 	if !strings.ContainsAny(name, "\"(“”„«'‘[") {
 		return name, ""
 	}
@@ -378,7 +378,7 @@ func nickname(name string) (rest, nick string) {
 			continue
 		}
 		end := i + len(pair[0]) + n + len(pair[1])
-		if end < len(name) && name[end] != ' ' && name[end] != ',' || aside(name[i:end]) {
+		if end < len(name) && name[end] != ' ' && name[end] != ',' || c.aside(name[i:end]) {
 			continue
 		}
 		if left := strings.TrimSpace(strings.TrimSpace(name[:i]) + " " + strings.TrimSpace(name[end:])); left != "" && left[0] != ',' {
@@ -389,7 +389,7 @@ func nickname(name string) (rest, nick string) {
 }
 
 // aside reports whether what stands in brackets is part of a degree or a suffix: (FH), (Hons), (Ret.).
-func aside(s string) bool {
+func (c *culture) aside(s string) bool {
 	in := strings.Trim(s, "()")
-	return look(in).suffix.canonical != "" || len(in) < 4 && len(in) > 1 && in == strings.ToUpper(in) || in == "Hons"
+	return c.look(in).suffix.canonical != "" || len(in) < 4 && len(in) > 1 && in == strings.ToUpper(in) || in == "Hons"
 }

@@ -23,10 +23,10 @@ func (s *splitter) titles(at []span, keep int) (string, []span) {
 
 // title is how many of the first words, up to most, are one title; more names stand elsewhere.
 func (s *splitter) title(at []span, most, more int) int {
-	first := look(s.word(at[0]))
+	first := s.home.look(s.word(at[0]))
 	if first.longer {
 		for n := min(4, most); n > 1; n-- {
-			if phrase := s.words(at[:n]); s.isTitle(phrase, look(phrase), len(at)-n+more, false) {
+			if phrase := s.words(at[:n]); s.isTitle(phrase, s.home.look(phrase), len(at)-n+more, false) {
 				return n
 			}
 		}
@@ -60,7 +60,7 @@ func (s *splitter) isTitle(word string, e *entry, after int, lonely bool) bool {
 			}
 		case "never":
 		case "two":
-			if strings.Contains(word, ".") || after > 1 && (s.home == anywhere || s.home.speaks(t.language)) {
+			if strings.Contains(word, ".") || after > 1 && (s.home.anywhere() || s.home.speaks(t.language)) {
 				return true
 			}
 		case "point":
@@ -105,11 +105,11 @@ func canonicalTitle(t string, c *culture) string {
 	out, known := "", false
 	for i := 0; i < len(at); {
 		n := min(4, len(at)-i)
-		for n > 1 && len(look(t[at[i].from:at[i+n-1].to]).titles) == 0 {
+		for n > 1 && len(c.look(t[at[i].from:at[i+n-1].to]).titles) == 0 {
 			n--
 		}
 		word := t[at[i].from:at[i+n-1].to]
-		known = known || len(look(word).titles) > 0
+		known = known || len(c.look(word).titles) > 0
 		out = joined(out, usualTitle(word, c))
 		i += n
 	}
@@ -122,7 +122,7 @@ func canonicalTitle(t string, c *culture) string {
 // usualTitle prefers the title of a language of the culture, written alike; then any written alike; then the first.
 func usualTitle(word string, c *culture) string {
 	best, score := word, 0
-	for _, t := range look(word).titles {
+	for _, t := range c.look(word).titles {
 		n := 1
 		if c.speaks(t.language) && (t.use != "small" || unicode.IsLower(rune(word[0]))) {
 			n += 4
@@ -134,7 +134,7 @@ func usualTitle(word string, c *culture) string {
 			best, score = t.canonical, n
 		}
 	}
-	if score > 0 && best != word && look(best).titles == nil {
+	if score > 0 && best != word && c.look(best).titles == nil {
 		return word // the canonical form must know itself
 	}
 	return best
@@ -162,7 +162,7 @@ func titleGender(t string, c *culture) string {
 func wordGender(word string, c *culture) string {
 	gender := ""
 	for pass := range 2 {
-		for _, t := range look(word).titles {
+		for _, t := range c.look(word).titles {
 			if pass == 0 && !(c.speaks(t.language) && t.use != "small") {
 				continue
 			}

@@ -1,33 +1,24 @@
 package phones
 
 import (
-	"bufio"
 	"cmp"
 	"embed"
 	"fmt"
-	"io"
 	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/nyaruka/phonenumbers/v2/metadata"
+
+	"github.com/rollcall-data/rollcall/pipeline/reference"
 )
 
 //go:embed data/*.psv
 var data embed.FS
 
-// Reference is the name card of a list: what the manifest and the report say of it.
-type Reference struct {
-	Name    string
-	Date    string // yyyy-mm-dd: when it was gathered; empty for the job's own list
-	Rows    int
-	Licence string
-	Source  string
-}
-
 // Lists holds the reference data of the stage. It must not be loaded into once a Mapper uses it.
 type Lists struct {
-	cards []Reference
+	*reference.Lists
 
 	rules        map[string][]rule // by region, in the order of the list
 	fictional    []span            // sorted by from
@@ -41,92 +32,40 @@ type Lists struct {
 // span is a block of numbers, both ends included, without the +.
 type span struct{ from, to uint64 }
 
+// ruleColumns are those that [newRule] takes.
+var ruleColumns = []string{"region", "switch_date", "scope", "trunk", "written", "old", "new"}
+
 // DefaultLists reads the lists that come with the program.
 func DefaultLists() *Lists {
 	l := &Lists{}
-	err := rows("references", must("references.psv"), []string{"name", "file", "date", "licence", "source"}, func(row []string) error {
-		l.cards = append(l.cards, Reference{Name: row[0], Date: row[2], Licence: row[3], Source: row[4]})
-		return l.read(row[0], must(row[1]), false)
-	})
-	if err != nil {
-		panic(err) // a list that ships with the program is broken
-	}
-	l.cards = append(l.cards, Reference{
-		Name: "phone_metadata", Date: metadata.Version, Rows: len(regions()), Licence: "Apache-2.0",
-		Source: "libphonenumber, by github.com/nyaruka/phonenumbers/v2",
-	})
+	l.Lists = reference.Open(data,
+		reference.Table{
+			Name: "renumbering", Columns: ruleColumns, Key: len(ruleColumns), // the first that fits is taken
+			Reset: func() { l.rules = make(map[string][]rule) },
+			Add:   l.addRule,
+		},
+		reference.Table{
+			Name: "fictional", Columns: []string{"from_e164", "to_e164"},
+			Reset: func() { l.fictional, l.anyArea = nil, nil },
+			Add:   l.addFictional,
+		},
+		reference.Table{
+			Name: "placeholders", Columns: []string{"field", "match", "value", "kind"},
+			Reset: func() {
+				l.placeholders, l.words, l.patterns, l.repeated = make(map[string]bool), make(map[string]bool), nil, false
+			},
+			Add: l.addPlaceholder,
+		},
+	)
 	return l
 }
 
-func must(file string) io.Reader {
-	f, err := data.Open("data/" + file)
-	if err != nil {
-		panic(err)
-	}
-	return f
-}
-
-// Load replaces the named list by what r holds, or extends it; rules that extend the renumberings are tried first.
-// Names and columns are those of the files in data/. An error names the list and the row, never a value.
-func (l *Lists) Load(name string, r io.Reader, extend bool) error {
-	at := slices.IndexFunc(l.cards, func(c Reference) bool { return c.Name == name })
-	if at < 0 || name == "phone_metadata" {
-		return fmt.Errorf("reference %s: no such list of phones", name)
-	}
-	if err := l.read(name, r, extend); err != nil {
-		return err
-	}
-	if extend {
-		l.cards[at].Source += "; extended by the job's own rows"
-	} else {
-		l.cards[at] = Reference{Name: name, Rows: l.cards[at].Rows, Source: "the job's own list"}
-	}
-	return nil
-}
-
-// Has reports whether there is a list of that name that can be loaded.
-func (l *Lists) Has(name string) bool {
-	return name != "phone_metadata" && slices.ContainsFunc(l.cards, func(c Reference) bool { return c.Name == name })
-}
-
-// References lists the name cards in a fixed order.
-func (l *Lists) References() []Reference { return slices.Clone(l.cards) }
-
-// read takes the rows of one list and counts them on its card.
-func (l *Lists) read(name string, r io.Reader, extend bool) error {
-	at := slices.IndexFunc(l.cards, func(c Reference) bool { return c.Name == name })
-	n := 0
-	if extend {
-		n = l.cards[at].Rows
-	}
-	count := func(add func([]string) error) func([]string) error {
-		return func(row []string) error { n++; return add(row) }
-	}
-	var err error
-	switch name {
-	case "renumbering":
-		before := l.rules
-		l.rules = make(map[string][]rule)
-		err = rows(name, r, []string{"region", "switch_date", "scope", "trunk", "written", "old", "new"}, count(l.addRule))
-		if extend {
-			for region, rules := range before {
-				l.rules[region] = append(l.rules[region], rules...)
-			}
-		}
-	case "fictional":
-		if !extend {
-			l.fictional, l.anyArea = nil, nil
-		}
-		err = rows(name, r, []string{"from_e164", "to_e164"}, count(l.addFictional))
-		slices.SortFunc(l.fictional, func(a, b span) int { return cmp.Compare(a.from, b.from) })
-	case "placeholders":
-		if !extend {
-			l.placeholders, l.words, l.patterns, l.repeated = make(map[string]bool), make(map[string]bool), nil, false
-		}
-		err = rows(name, r, []string{"field", "match", "value", "kind"}, count(l.addPlaceholder))
-	}
-	l.cards[at].Rows = n
-	return err
+// Cards are the name cards in a fixed order; phone_metadata is libphonenumber's, its date the version.
+func (l *Lists) Cards() []reference.Card {
+	return append(l.Lists.Cards(), reference.Card{
+		Name: "phone_metadata", Date: metadata.Version, Rows: len(regions()), Licence: "Apache-2.0",
+		Source: "libphonenumber, by github.com/nyaruka/phonenumbers/v2",
+	})
 }
 
 func (l *Lists) addRule(row []string) error {
@@ -150,9 +89,10 @@ func (l *Lists) addFictional(row []string) error {
 	}
 	if anyFrom {
 		l.anyArea = append(l.anyArea, s)
-	} else {
-		l.fictional = append(l.fictional, s)
+		return nil
 	}
+	at, _ := slices.BinarySearchFunc(l.fictional, s.from, func(a span, from uint64) int { return cmp.Compare(a.from, from) })
+	l.fictional = slices.Insert(l.fictional, at, s)
 	return nil
 }
 
@@ -161,6 +101,7 @@ func (l *Lists) addFictional(row []string) error {
 func (l *Lists) addPlaceholder(row []string) error {
 	switch {
 	case row[0] != "phone":
+		return reference.OfField(row[0])
 	case row[1] == "exact":
 		l.placeholders[row[2]] = row[3] != "weak"
 	case row[3] == "weak":
@@ -176,42 +117,6 @@ func (l *Lists) addPlaceholder(row []string) error {
 		l.repeated = true
 	default:
 		return fmt.Errorf("match is none of exact, word, pattern, rule, or the rule is not known")
-	}
-	return nil
-}
-
-// rows reads a |-separated list whose header names the columns in any order.
-func rows(name string, r io.Reader, columns []string, add func([]string) error) error {
-	in := bufio.NewScanner(r)
-	in.Buffer(nil, 1<<20)
-	places := make([]int, len(columns))
-	row := make([]string, len(columns))
-	for n := 1; in.Scan(); n++ {
-		line := strings.TrimSpace(strings.TrimPrefix(in.Text(), "\uFEFF"))
-		cells := strings.Split(line, "|")
-		if n == 1 {
-			for i, c := range columns {
-				if places[i] = slices.Index(cells, c); places[i] < 0 {
-					return fmt.Errorf("reference %s: the header has no column %s", name, c)
-				}
-			}
-			continue
-		}
-		if line == "" {
-			continue
-		}
-		for i, p := range places {
-			if p >= len(cells) {
-				return fmt.Errorf("reference %s: line %d: too few columns", name, n)
-			}
-			row[i] = strings.TrimSpace(cells[p])
-		}
-		if err := add(row); err != nil {
-			return fmt.Errorf("reference %s: line %d: %w", name, n, err)
-		}
-	}
-	if err := in.Err(); err != nil {
-		return fmt.Errorf("reference %s: %w", name, err)
 	}
 	return nil
 }

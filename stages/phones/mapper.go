@@ -28,9 +28,6 @@ func New(o Options) (*Mapper, error) {
 	return m, nil
 }
 
-// References lists the reference data in use; phone_metadata is libphonenumber's, its date the version.
-func (m *Mapper) References() []Reference { return m.lists.References() }
-
 // Clean cleans the record's phones, makes its phone points and the findings behind their verdicts. A number without a
 // country code is read as dialled in the country that its column names, else in [record.Record.Home]. The error is always
 // nil; cleaning twice is cleaning once.

@@ -1,9 +1,7 @@
 package phones
 
 import (
-	"bufio"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/rollcall-data/rollcall/pipeline/record"
@@ -41,12 +39,14 @@ func TestCurrentNumbersAreNotOld(t *testing.T) {
 // Numbers of every old form, drawn at random: old by their day or by not being valid, and replaced by a valid number.
 func TestOldNumbersAreReplaced(t *testing.T) {
 	m := mapper(t)
-	columns := []string{"region", "switch_date", "scope", "trunk", "written", "old", "new"}
 	d := draw(5)
-	err := rows("renumbering", must("renumbering.psv"), columns, func(row []string) error {
-		r, err := newRule(row)
-		if err != nil || !r.on.Known() || len(r.fresh) == 0 {
-			return err
+	for _, row := range rowsOf(t, "renumbering.psv", ruleColumns...) {
+		r, err := newRule(row[:7])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !r.on.Known() || len(r.fresh) == 0 {
+			continue
 		}
 		tried := 0
 		for range 150 {
@@ -80,10 +80,6 @@ func TestOldNumbersAreReplaced(t *testing.T) {
 		if tried < 20 {
 			t.Errorf("%s: only %d of 150 lead to a number of today", r.name(), tried)
 		}
-		return nil
-	})
-	if err != nil {
-		t.Fatal(err)
 	}
 }
 
@@ -91,13 +87,12 @@ func TestOldNumbersAreReplaced(t *testing.T) {
 func TestRenumberingExamples(t *testing.T) {
 	m := mapper(t)
 	examples := 0
-	columns := []string{"region", "switch_date", "scope", "trunk", "written", "old", "new", "old_example", "new_example"}
-	err := rows("renumbering", must("renumbering.psv"), columns, func(row []string) error {
+	for _, row := range rowsOf(t, "renumbering.psv", append(ruleColumns, "old_example", "new_example")...) {
 		examples++
 		region, old, fresh := row[0], row[7], row[8]
 		rule, err := newRule(row[:7])
 		if err != nil {
-			return err
+			t.Fatal(err)
 		}
 		want := library(fresh, region).e164
 		before, after := "1980-01-01", "2026-01-01"
@@ -126,10 +121,9 @@ func TestRenumberingExamples(t *testing.T) {
 				t.Errorf("%s: finding %+v", old, r.Findings[0])
 			}
 		}
-		return nil
-	})
-	if err != nil || examples < 100 {
-		t.Fatal(examples, err)
+	}
+	if examples < 100 {
+		t.Fatal(examples)
 	}
 }
 
@@ -170,10 +164,9 @@ func TestRenumberingDates(t *testing.T) {
 
 // The words in the file are those of the program: a column that moved would go unnoticed otherwise.
 func TestDataHasSources(t *testing.T) {
-	in := bufio.NewScanner(must("renumbering.psv"))
-	for in.Scan() {
-		if cells := strings.Split(in.Text(), "|"); len(cells) != 10 || cells[9] == "" {
-			t.Errorf("a rule without its source: %q", in.Text())
+	for _, cells := range rowsOf(t, "renumbering.psv") {
+		if len(cells) != 10 || cells[9] == "" {
+			t.Errorf("a rule without its source: %q", cells)
 		}
 	}
 }

@@ -19,6 +19,14 @@ type Feed struct {
 	Hash      string   // sha256, sha1, md5, hmac: the list holds hashes
 	AsOf      string   // yyyy-mm-dd
 	Stale     bool     // the list is older than its max_age
+	Lists     *Lists   // nil: those that come with the program
+}
+
+func (f *Feed) lists() *Lists {
+	if f.Lists == nil {
+		return builtIn()
+	}
+	return f.Lists
 }
 
 // Reader makes rows of a feed's cells. It is safe for concurrent use.
@@ -53,7 +61,7 @@ func NewReader(f Feed, header []string, given map[string][]string) (r *Reader, h
 	names := columns[f.Kind]
 	known := false
 	if f.Kind == "events" && len(given) == 0 {
-		if s := senderOf(plain); s != nil {
+		if s := f.lists().senderOf(plain); s != nil {
 			names, known = s.columns, true
 		}
 	}
@@ -183,7 +191,7 @@ func (r *Reader) Read(cells []string) (Row, error) {
 // event gives an events row the contract's words. A wish to be left alone on a channel that is not known covers all of the
 // value's; a grant for such a channel is none.
 func (r *Reader) event(row *Row, cells []string, channel string) error {
-	what := word(r.get(cells, typeColumn))
+	what, words := word(r.get(cells, typeColumn)), r.feed.lists().words
 	dotted := false
 	if i := strings.LastIndexByte(what, '.'); i >= 0 { // users.messages.email.Open
 		if row.Channel == record.AnyChannel {
@@ -193,16 +201,16 @@ func (r *Reader) event(row *Row, cells []string, channel string) error {
 	}
 	if strings.HasPrefix(word(r.get(cells, directionColumn)), "inbound") {
 		row.Value, what, row.Code = r.get(cells, fromColumn), "reply", ""
-		if h := happenings[word(r.get(cells, bodyColumn))]; h.what == "unsubscribe" || h.what == "opt_in" {
+		if h := words[word(r.get(cells, bodyColumn))]; h.what == "unsubscribe" || h.what == "opt_in" {
 			what = h.what
 		}
 	}
-	h, known := happenings[what]
+	h, known := words[what]
 	if dotted && h.what == "opt_in" { // who.knows.subscribed
 		known = false
 	}
-	if says := word(r.get(cells, saysColumn)); happenings[says].what == "unsubscribe" || says == "opted_in" {
-		h, known = happenings[says], true // to be subscribed is what most are who never said so
+	if says := word(r.get(cells, saysColumn)); words[says].what == "unsubscribe" || says == "opted_in" {
+		h, known = words[says], true // to be subscribed is what most are who never said so
 	}
 	row.Type = h.what
 	switch {

@@ -2,7 +2,6 @@ package reach
 
 import (
 	"cmp"
-	_ "embed"
 	"regexp"
 	"slices"
 	"strings"
@@ -64,7 +63,7 @@ type bounce struct {
 }
 
 func (m *mark) bounce(f *Feed, row *Row, at record.Instant) {
-	code := strings.ToLower(strings.TrimSpace(row.Code))
+	code, smtp := strings.ToLower(strings.TrimSpace(row.Code)), f.lists().smtp
 	if smtp[code] == "" { // not the code alone
 		if x := enhanced.FindStringSubmatch(code); x != nil {
 			code = x[1]
@@ -240,24 +239,6 @@ func (m *mark) had() *trouble {
 	}
 	return m.trouble
 }
-
-//go:embed data/smtp_codes.psv
-var smtpFile string
-
-// smtp says what an enhanced status code means for the mailbox: hard, moved, full, soft; other actions say nothing of it.
-var smtp = func() map[string]string {
-	m := map[string]string{ // a sender's own word where there is no code
-		"hard": "hard", "permanent": "hard", "unknown_user": "hard",
-		"soft": "soft", "transient": "soft", "mailbox_full": "full",
-	}
-	for _, c := range psv(smtpFile) {
-		m[c[0]] = c[1]
-		if (c[1] == "hard" || c[1] == "moved") && c[2] != "yes" {
-			m[c[0]] = "other"
-		}
-	}
-	return m
-}()
 
 // enhanced finds the enhanced status code in what a mail server answered, as in "smtp; 550 5.1.1 no such user".
 var enhanced = regexp.MustCompile(`(?:^|[^0-9.])([245]\.[0-9]{1,3}\.[0-9]{1,3})(?:$|[^0-9.]|\.$|\.[^0-9])`)

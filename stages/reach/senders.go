@@ -1,7 +1,6 @@
 package reach
 
 import (
-	_ "embed"
 	"slices"
 	"strings"
 )
@@ -59,54 +58,10 @@ var needs = map[string][]string{
 	"events": {"type", "at"}, "contacts": {"value", "at"}, "suppression": {"value"}, "reassigned": {"phone", "answer", "asked_at"}, "erasure": {},
 }
 
-//go:embed data/senders.psv
-var sendersFile string
-
-//go:embed data/words.psv
-var wordsFile string
-
-// sender is an export that is known by its headers.
-type sender struct {
-	name    string
-	needs   []string
-	columns map[string][]string
-}
-
-var senders = func() (list []sender) {
-	for _, c := range psv(sendersFile) {
-		if n := len(list); n == 0 || list[n-1].name != c[0] {
-			list = append(list, sender{c[0], strings.Fields(c[1]), make(map[string][]string)})
-		}
-		list[len(list)-1].columns[c[2]] = strings.Fields(c[3])
-	}
-	return list
-}()
-
-// happening is what a word for an event says.
-type happening struct{ what, code string }
-
-var happenings = func() map[string]happening {
-	m := make(map[string]happening)
-	for _, c := range psv(wordsFile) {
-		m[c[0]] = happening{c[1], c[2]}
-	}
-	return m
-}()
-
-// psv are the rows of a list, without its header.
-func psv(file string) (rows [][]string) {
-	for i, line := range strings.Split(strings.TrimSpace(file), "\n") {
-		if i > 0 {
-			rows = append(rows, strings.Split(line, "|"))
-		}
-	}
-	return rows
-}
-
 // senderOf knows a sender's export by its headers: of several the one that needs most.
-func senderOf(header []string) (best *sender) {
-	for i := range senders {
-		s := &senders[i]
+func (l *Lists) senderOf(header []string) (best *sender) {
+	for i := range l.senders {
+		s := &l.senders[i]
 		whole := !slices.ContainsFunc(s.needs, func(n string) bool {
 			n, without := strings.CutPrefix(n, "!")
 			return slices.Contains(header, n) == without

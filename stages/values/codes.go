@@ -71,7 +71,7 @@ func (s *Survey) Letters() map[string]string { return s.letters }
 // language is [Lists.readLanguage], remembered: people speak few languages.
 func (l *Lists) language(s string) string {
 	if len(s) == 2 {
-		if c := strings.ToLower(s); l.languages[c] == c {
+		if c := strings.ToLower(s); l.tag(c) == c {
 			return c
 		}
 	}
@@ -92,9 +92,17 @@ const (
 	mostTags   = 10_000
 )
 
+// tag is that of a language's name or code, in small letters.
+func (l *Lists) tag(name string) string {
+	if t := l.named[name]; t != "" {
+		return t
+	}
+	return l.languages[name]
+}
+
 // readLanguage gives a BCP 47 tag: of a tag in another spelling, or of a language's name.
 func (l *Lists) readLanguage(s string) string {
-	if code, ok := l.languages[text.Fold(s)]; ok {
+	if code := l.tag(text.Fold(s)); code != "" {
 		return code
 	}
 	s, _, _ = strings.Cut(s, ".") // en_US.UTF-8, de_DE@euro
@@ -103,7 +111,7 @@ func (l *Lists) readLanguage(s string) string {
 	if len(base) > 3 && regional { // English-UK
 		return ""
 	}
-	if own, ok := l.languages[strings.ToLower(base)]; ok && len(base) <= 3 && !strings.Contains(own, "-") {
+	if own := l.tag(strings.ToLower(base)); own != "" && len(base) <= 3 && !strings.Contains(own, "-") {
 		base = own
 	} else if len(base) == 3 && !regional {
 		return "" // a code of three letters that no list knows is no language of a customer
@@ -116,7 +124,7 @@ func (l *Lists) readLanguage(s string) string {
 		return ""
 	}
 	out := tag.String()
-	if first, _, _ := strings.Cut(out, "-"); l.languages[strings.ToLower(first)] != first {
+	if first, _, _ := strings.Cut(out, "-"); l.tag(strings.ToLower(first)) != first {
 		return "" // en-grb is Grebo, and no customer's language
 	}
 	return out

@@ -3,7 +3,6 @@ package values
 import (
 	"embed"
 	"errors"
-	"io"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -18,11 +17,12 @@ var data embed.FS
 
 // Lists holds the reference data of the stage. It must not be loaded into once a Mapper uses it.
 type Lists struct {
-	lists *reference.Lists
+	*reference.Lists
 
 	answers   map[string]meaning
-	longest   int // words of the longest answer
-	languages map[string]string
+	longest   int               // words of the longest answer
+	languages map[string]string // tags by what people call them
+	named     map[string]string // the same, by hand
 	genders   map[string][]sense
 	channels  map[string]string
 	hosts     map[string]host
@@ -66,9 +66,9 @@ type host struct {
 // DefaultLists reads the lists that come with the program.
 func DefaultLists() *Lists {
 	l := &Lists{}
-	l.lists = reference.Open(data,
+	l.Lists = reference.Open(data,
 		reference.Table{
-			Name: "languages", Columns: []string{"language", "names"},
+			Name: "languages", Columns: []string{"language", "names"}, Key: 2,
 			Reset: func() { l.languages = make(map[string]string) },
 			Add: func(row []string) error {
 				for n := range strings.SplitSeq(row[1], ";") {
@@ -82,8 +82,8 @@ func DefaultLists() *Lists {
 		},
 		reference.Table{
 			Name: "language_names", Columns: []string{"language", "name"},
-			Reset: func() {}, // they stand beside the others: a list in their place adds to them
-			Add:   func(row []string) error { l.languages[text.Fold(row[1])] = row[0]; return nil },
+			Reset: func() { l.named = make(map[string]string) },
+			Add:   func(row []string) error { l.named[text.Fold(row[1])] = row[0]; return nil },
 		},
 		reference.Table{
 			Name: "answers", Columns: []string{"word", "meaning", "speaks_of?", "countries?"},
@@ -91,7 +91,7 @@ func DefaultLists() *Lists {
 			Add:   l.addAnswer,
 		},
 		reference.Table{
-			Name: "genders", Columns: []string{"word", "means", "beside?"},
+			Name: "genders", Columns: []string{"word", "means", "beside?"}, Key: 1,
 			Reset: func() { l.genders = make(map[string][]sense) },
 			Add:   l.addGender,
 		},
@@ -180,15 +180,3 @@ func (l *Lists) addGender(row []string) error {
 	l.genders[text.Fold(row[0])] = append(l.genders[text.Fold(row[0])], s)
 	return nil
 }
-
-// Load replaces the named list by what r holds, or extends it. Names and columns are those of the files in data/. An
-// error names the list and the line, never a value.
-func (l *Lists) Load(name string, r io.Reader, extend bool) error {
-	return l.lists.Load(name, r, extend)
-}
-
-// Has reports whether there is a list of that name.
-func (l *Lists) Has(name string) bool { return l.lists.Has(name) }
-
-// References lists the name cards in a fixed order.
-func (l *Lists) References() []reference.Card { return l.lists.Cards() }
