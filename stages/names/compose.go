@@ -35,7 +35,10 @@ func composed(full, usual string, r *record.Record, c *culture) string {
 		return full
 	}
 	f := r.Text[record.FamilyName]
-	plain, nick := nickname(full)
+	plain, nick := nickname(full, c)
+	if titleAside(nick, c) != "" {
+		nick = ""
+	}
 	out, ok := rewritten(plain, r, c)
 	if !ok {
 		out = usual
@@ -43,6 +46,8 @@ func composed(full, usual string, r *record.Record, c *culture) string {
 	switch at := strings.LastIndex(out, f); {
 	case nick == "":
 		return out
+	case bornWord(nick, c):
+		return joined(out, nick)
 	case f != "" && at > 0:
 		return out[:at] + nick + " " + out[at:]
 	}

@@ -46,8 +46,10 @@ func (s *splitter) couple(at []span) (parts, bool) {
 		return p, false
 	case len(left) == 0 && leftTitle == "":
 		return p, false
-	case len(left) == 0 && len(right) == 1:
-		p.family = s.word(right[0])
+	case len(left) == 0 && (len(right) == 1 || s.isPrefix(right[0]) && s.surelyPrefix(right[0])):
+		p.family = s.words(right)
+	case len(left) == 1 && len(right) == 1 && leftTitle != "" && rightTitle != "" && s.firstNameTitle(leftTitle): // Sir John and Lady Smith
+		p.given, p.family = s.word(left[0]), s.word(right[0])
 	case len(left) == 0:
 		both := s.straight(right)
 		p.given, p.middle, p.family = both.given, both.middle, both.family
@@ -85,7 +87,7 @@ func (s *splitter) coupleGiven(at []span) (string, bool) {
 // couplesTitles takes titles from the front, those of two people too: "Mr and Mrs John".
 func (s *splitter) couplesTitles(at []span) (string, []span) {
 	front, rest := s.titles(at, 0)
-	if front != "" && len(rest) > 2 && isJoiner(s.word(rest[0])) {
+	if front != "" && len(rest) > 1 && isJoiner(s.word(rest[0])) {
 		if second, left := s.titles(rest[1:], 0); second != "" {
 			return s.words(at[:len(at)-len(left)]), left
 		}

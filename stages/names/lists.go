@@ -50,7 +50,7 @@ type entry struct {
 	surname   map[string]bool // languages in which it is a family name that comes first
 	given     map[string]bool // languages in which it is a given name
 	devotion  bool            // "del Carmen" belongs to the given name before it
-	company   string          // end, any, or empty
+	company   string          // end, any, front, or empty
 	org       string          // what the word tells of an organisation: see data/README.md
 	longer    bool            // a title or company word of several words begins with it
 }
@@ -66,6 +66,10 @@ type particle struct {
 	home      bool   // only in countries that speak one of the languages
 }
 
+// lexiconStarts and firmStarts tell by [start] how words of the lexicon begin, and those of them that tell a firm: most names
+// are in no table.
+var lexiconStarts, firmStarts [1 << 15]bool
+
 // lexicon holds every word that a table knows, by [keyOf].
 var lexicon = func() map[string]*entry {
 	m := make(map[string]*entry)
@@ -73,6 +77,7 @@ var lexicon = func() map[string]*entry {
 		k := string(keyOf(nil, s))
 		if m[k] == nil {
 			m[k] = &entry{surname: make(map[string]bool), given: make(map[string]bool)}
+			lexiconStarts[start(k)] = true
 		}
 		return m[k]
 	}
@@ -96,10 +101,13 @@ var lexicon = func() map[string]*entry {
 		e.particles = append(e.particles, particle{strings.Fields(c[1]), c[2], c[3], c[4] == "home"})
 	}
 	for _, c := range rows(companyFile) {
-		if e := phrase(c[0]); c[1] == "end" || c[1] == "any" {
+		if e := phrase(c[0]); c[1] == "end" || c[1] == "any" || c[1] == "front" {
 			e.company = c[1]
 		} else {
 			e.org = c[1]
+		}
+		for w := range strings.FieldsSeq(c[0]) {
+			firmStarts[start(w)] = true
 		}
 	}
 	for _, c := range rows(surnamesFile) {
@@ -143,7 +151,7 @@ var nothing entry
 // look finds a word or phrase; never nil.
 func look(s string) *entry {
 	var room [48]byte
-	if len(s) > len(room) {
+	if len(s) > len(room) || !lexiconStarts[start(s)] {
 		return &nothing
 	}
 	if e := lexicon[string(keyOf(room[:0], s))]; e != nil {
@@ -212,10 +220,14 @@ var placeholders = func() map[string]bool {
 	for _, c := range rows(placeholdersFile) {
 		if c[1] == "placeholder" || c[1] == "test" {
 			m[strings.ToLower(c[0])] = true
+			placeholderStarts[start(c[0])] = true
 		}
 	}
 	return m
 }()
+
+// placeholderStarts tells by [start] how placeholders begin.
+var placeholderStarts [1 << 15]bool
 
 // isCompany reports whether a name ends in a legal form, has a word in it that only firms and offices have, or is that of an
 // organisation.
@@ -223,7 +235,10 @@ func isCompany(name string, c *culture) bool {
 	var room [16]span
 	at := spans(room[:0], name)
 	if len(at) < 2 {
-		return false
+		return native(name) && nativeFirm(name)
+	}
+	if s := at[0].of(name); look(s).company == "front" && s == strings.ToUpper(s) && c.speaks("id") {
+		return true
 	}
 	for i := range at {
 		if look(at[i].of(name)).company == "any" {
@@ -232,11 +247,21 @@ func isCompany(name string, c *culture) bool {
 	}
 	for n := 1; n <= 5 && n < len(at); n++ {
 		tail := name[at[len(at)-n].from:at[len(at)-1].to]
-		if look(tail).company != "" && (len(tail) > 2 || legalForm(tail, c)) {
+		if look(tail).company != "" && (len(tail) > 2 || legalForm(tail, c) || len(at) > 2 && tail == "Oy" && c.speaks("fi")) {
 			return true
 		}
 	}
 	return isOrganisation(name, at)
+}
+
+// nativeFirm reports whether a name in Chinese, Japanese or Korean letters begins or ends with a legal form.
+func nativeFirm(name string) bool {
+	for i := range name {
+		if i > 0 && (look(name[:i]).company != "" || look(name[i:]).company != "") {
+			return true
+		}
+	}
+	return false
 }
 
 // legalForm reports whether two letters at the end are a legal form: written large, and not the initials or the family

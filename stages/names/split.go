@@ -1,6 +1,7 @@
 package names
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -56,8 +57,12 @@ const maxWords = 16
 // split takes a whole, tidy name apart as people of a culture do. What cannot be told is left out: all parts are empty.
 func split(name string, c *culture) parts {
 	var p parts
-	if name, p.nick = nickname(name); p.nick != "" {
+	if name, p.nick = nickname(name, c); p.nick != "" {
 		rest := split(name, c)
+		if t := titleAside(p.nick, c); t != "" && rest.title == "" { // Smith, John (Mr)
+			rest.title = t
+			return rest
+		}
 		rest.nick = p.nick
 		return rest
 	}
@@ -73,6 +78,9 @@ func split(name string, c *culture) parts {
 	}
 	if first, rest, ok := s.inverted(at); ok {
 		return s.familyGiven(first, rest)
+	}
+	if n := s.largeFamily(at); n > 0 {
+		return s.familyGiven(at[:n], at[n:])
 	}
 	return s.straight(at)
 }
@@ -106,18 +114,27 @@ func (s *splitter) familyGiven(family, rest []span) parts {
 		}
 	}
 	p.title, family = s.titles(family, 1)
-	if len(rest) > 1 && s.comma(rest[len(rest)-2], rest[len(rest)-1]) { // "Smith, John, Dr"
-		if behind, _ = s.titles(rest[len(rest)-1:], 0); behind != "" {
-			rest = rest[:len(rest)-1]
+	for i := len(rest) - 1; i > 0; i-- {
+		if s.comma(rest[i-1], rest[i]) { // "Smith, John, Prof. Dr."
+			if late, left := s.titles(rest[i:], 0); len(left) == 0 {
+				behind, rest = late, rest[:i]
+			}
+			break
 		}
 	}
 	p.title = joined(joined(p.title, front), behind)
+	if n := s.leadingPrefixes(rest); n > 0 && n < len(rest) && s.comma(rest[n-1], rest[n]) { // "Berg, van den, Jan"
+		family, rest = append(append([]span{}, rest[:n]...), family...), rest[n:]
+		p.family = joined(s.words(family[:n]), s.words(family[n:]))
+	}
 	cut := len(rest)
 	for cut > 1 && s.isPrefix(rest[cut-1]) { // "Berg, Jan van den"
 		cut--
 	}
-	p.family = joined(s.words(rest[cut:]), s.words(family))
-	rest = rest[:cut]
+	if p.family == "" {
+		p.family = joined(s.words(rest[cut:]), s.words(family))
+		rest = rest[:cut]
+	}
 	if given, ok := s.coupleGiven(rest); ok {
 		p.given = given
 		return p
@@ -142,6 +159,9 @@ func (s *splitter) straight(at []span) parts {
 	if c, ok := s.couple(whole); ok {
 		return c
 	}
+	if n := len(at) - 1; p.title == "" && n > 1 && s.lateTitle(at[n]) {
+		p.title, at = s.word(at[n]), at[:n]
+	}
 	switch {
 	case len(at) == 0:
 		return parts{given: s.words(whole)}
@@ -163,6 +183,14 @@ func (s *splitter) straight(at []span) parts {
 		case n > 2 && language == "hu":
 			p.given, p.middle = s.word(at[1]), s.words(at[2:])
 		}
+		return p
+	}
+	if s.familyPatronymic(at) {
+		p.family, p.given, p.middle = s.word(at[0]), s.word(at[1]), s.words(at[2:])
+		return p
+	}
+	if s.initialsBehind(at) {
+		p.family, p.given, p.middle = s.word(at[0]), s.word(at[1]), s.words(at[2:])
 		return p
 	}
 	g := s.givenEnd(at, 1)
@@ -212,18 +240,45 @@ func (s *splitter) familyStart(at []span, from int) int {
 	}
 	for i := from; i < last; i++ {
 		if s.isPrefix(at[i]) {
-			return i
+			return s.back(at, i, from)
 		}
 	}
 	return core
 }
 
+// lateTitle reports whether a word behind the names is a degree that stands before them elsewhere: Nagy Péter dr.
+func (s *splitter) lateTitle(w span) bool {
+	word := s.word(w)
+	return (strings.HasSuffix(word, ".") || s.home.speaks("hu")) &&
+		slices.ContainsFunc(look(word).titles, func(t title) bool { return t.kind == "academic" && t.use == "" }) && len(word) > 2
+}
+
 // back moves from a family name's last word to the particles before it.
 func (s *splitter) back(at []span, i, from int) int {
-	for i > from && s.isPrefix(at[i-1]) {
+	for i > from && (s.isPrefix(at[i-1]) || s.hyphenPrefix(at[i-1]) || s.bound(at[i-1]) || s.nobility(at[i-1], at[i])) {
 		i--
 	}
 	return i
+}
+
+// hyphenPrefix reports whether a word goes on in the next as a second family name with a particle: Jansen-de Wit.
+func (s *splitter) hyphenPrefix(w span) bool {
+	word := s.word(w)
+	i := strings.LastIndexByte(word, '-')
+	if i < 1 || i+1 == len(word) || !s.caps && !unicode.IsLower(rune(word[i+1])) {
+		return false
+	}
+	return look(word[i+1:]).kind("prefix", s.home)
+}
+
+// bound reports whether a word is never a name alone, but with the next: Abd al-Rahman.
+func (s *splitter) bound(w span) bool { return look(s.word(w)).kind("bound", s.home) }
+
+// nobility reports whether a word is a rank that its bearers write before the family name: Hans Graf von Wedel.
+func (s *splitter) nobility(w, next span) bool {
+	e := look(s.word(w))
+	return len(e.titles) > 0 && s.isPrefix(next) &&
+		slices.ContainsFunc(e.titles, func(t title) bool { return t.kind == "honour" && t.language == "de" && s.home.speaks("de") })
 }
 
 func (s *splitter) key(w span) string { return string(keyOf(nil, s.word(w))) }
@@ -361,7 +416,10 @@ func loosen(name string) string {
 }
 
 // nickname takes a name in quotes or brackets out of a name: John "Jack" Kennedy, Robert (Bob) Smith.
-func nickname(name string) (rest, nick string) {
+func nickname(name string, c *culture) (rest, nick string) {
+	if i := born(name, c); i > 0 {
+		return strings.TrimRight(name[:i], " ,"), name[i:]
+	}
 	if !strings.ContainsAny(name, "\"(“”„«'‘[") {
 		return name, ""
 	}
@@ -389,4 +447,43 @@ func nickname(name string) (rest, nick string) {
 func aside(s string) bool {
 	in := strings.Trim(s, "()")
 	return look(in).suffix.canonical != "" || len(in) < 4 && len(in) > 1 && in == strings.ToUpper(in) || in == "Hons"
+}
+
+// titleAside is a form of address in brackets, as in "Smith, John (Mr)"; empty for anything else.
+func titleAside(nick string, c *culture) string {
+	in, ok := strings.CutPrefix(nick, "(")
+	if in, ok = strings.CutSuffix(in, ")"); !ok || in == "" {
+		return ""
+	}
+	s := splitter{name: in, home: c}
+	if at := spans(nil, in); len(at) > 0 && len(at) < 4 && look(s.word(at[0])).leads() && s.wholly(at) {
+		return in
+	}
+	return ""
+}
+
+// born is where a note of the name that somebody was born with begins, behind two words at least: "Marie Dupont née Roux".
+// 0 where there is none.
+func born(name string, c *culture) int {
+	if strings.IndexByte(name, ' ') < 0 {
+		return 0
+	}
+	words := 0
+	for i, from := 0, 0; i <= len(name); i++ {
+		if i < len(name) && name[i] != ' ' {
+			continue
+		}
+		if words > 1 && i < len(name) && bornWord(name[from:i], c) {
+			return from
+		}
+		words++
+		from = i + 1
+	}
+	return 0
+}
+
+// bornWord reports whether text begins with a word such as née, written as a word and not as a name.
+func bornWord(s string, c *culture) bool {
+	w, _, _ := strings.Cut(strings.TrimLeft(s, "("), " ")
+	return len(w) > 2 && look(w).kind("born", c) && !titleCased(w)
 }
