@@ -66,9 +66,9 @@ type particle struct {
 	home      bool   // only in countries that speak one of the languages
 }
 
-// lexiconStarts and firmStarts tell by [start] how words of the lexicon begin, and those of them that tell a firm: most names
-// are in no table.
-var lexiconStarts, firmStarts [1 << 15]bool
+// These tell by [start] how words of the lexicon begin, and those of them that tell a firm, lead a title or are like née: most
+// names are in no table.
+var lexiconStarts, firmStarts, leadStarts, bornStarts [1 << 15]bool
 
 // lexicon holds every word that a table knows, by [keyOf].
 var lexicon = func() map[string]*entry {
@@ -82,6 +82,7 @@ var lexicon = func() map[string]*entry {
 		return m[k]
 	}
 	phrase := func(s string) *entry {
+		leadStarts[start(s)] = true
 		if first, _, several := strings.Cut(s, " "); several {
 			at(first).longer = true
 		}
@@ -99,6 +100,7 @@ var lexicon = func() map[string]*entry {
 	for _, c := range rows(particlesFile) {
 		e := at(c[0])
 		e.particles = append(e.particles, particle{strings.Fields(c[1]), c[2], c[3], c[4] == "home"})
+		bornStarts[start(c[0])] = bornStarts[start(c[0])] || c[2] == "born"
 	}
 	for _, c := range rows(companyFile) {
 		if e := phrase(c[0]); c[1] == "end" || c[1] == "any" || c[1] == "front" {
@@ -146,6 +148,9 @@ func keyOf(buf []byte, s string) []byte {
 // leads reports whether titles may begin with the word.
 func (e *entry) leads() bool { return e.longer || len(e.titles) > 0 }
 
+// leads reports whether titles may begin with a word.
+func leads(word string) bool { return leadStarts[start(word)] && look(word).leads() }
+
 var nothing entry
 
 // look finds a word or phrase; never nil.
@@ -181,24 +186,29 @@ type culture struct {
 	letters   string   // the language of letters; empty where people speak several
 }
 
-var cultures = func() map[string]*culture {
-	m := make(map[string]*culture)
+// cultures are those of the countries, by [countryNumber].
+var cultures = func() (m [1 << 10]*culture) {
 	for _, c := range rows(culturesFile) {
 		x := &culture{country: c[0], languages: strings.Fields(c[1]), order: c[2], two: c[3] == "2"}
 		if len(x.languages) == 1 || x.languages[0] == "en" && x.languages[1] != "fr" {
 			x.letters = x.languages[0]
 		}
-		m[c[0]] = x
+		m[countryNumber(c[0])] = x
 	}
 	return m
 }()
+
+// countryNumber is a number for a code of two letters.
+func countryNumber(code string) int { return int(code[0]&31)<<5 | int(code[1]&31) }
 
 var anywhere = &culture{order: "given"}
 
 // cultureOf is never nil.
 func cultureOf(country string) *culture {
-	if c := cultures[country]; c != nil {
-		return c
+	if len(country) == 2 {
+		if c := cultures[countryNumber(country)]; c != nil && c.country == country {
+			return c
+		}
 	}
 	return anywhere
 }
@@ -247,11 +257,17 @@ func isCompany(name string, c *culture) bool {
 	}
 	for n := 1; n <= 5 && n < len(at); n++ {
 		tail := name[at[len(at)-n].from:at[len(at)-1].to]
-		if look(tail).company != "" && (len(tail) > 2 || legalForm(tail, c) || len(at) > 2 && tail == "Oy" && c.speaks("fi")) {
+		if look(tail).company != "" && !(len(at) == 2 && len(tail) == 3 && familyLike(at[0].of(name), tail)) && (len(tail) > 2 || legalForm(tail, c) || len(at) > 2 && tail == "Oy" && c.speaks("fi")) {
 			return true
 		}
 	}
 	return isOrganisation(name, at)
+}
+
+// familyLike reports whether three letters behind a given name that is known are rather a family name than a legal form:
+// Robin Sas.
+func familyLike(first, tail string) bool {
+	return strings.ContainsAny(tail, "aeiouAEIOU") && !strings.EqualFold(tail, "inc") && givenNames()[string(keyOf(nil, first))]
 }
 
 // nativeFirm reports whether a name in Chinese, Japanese or Korean letters begins or ends with a legal form.

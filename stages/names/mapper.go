@@ -171,9 +171,9 @@ func inParts(r *record.Record, c *culture) {
 		r.Set(record.MiddleName, "", "names.particle", 0.97)
 	}
 	var room [maxWords]span
-	if f != "" && strings.IndexByte(f, ' ') > 0 { // a title in the family name's cell
+	if i := strings.IndexByte(f, ' '); i > 0 && leads(f[:i]) { // a title in the family name's cell
 		s := splitter{name: f, home: c, caps: oneCase(f)}
-		if at := spans(room[:0], f); len(at) <= maxWords && look(s.word(at[0])).leads() {
+		if at := spans(room[:0], f); len(at) <= maxWords {
 			if title, rest := s.titles(at, 1); title != "" && s.wholly(at[:len(at)-len(rest)]) {
 				if r.Text[record.Title] == "" {
 					r.Set(record.Title, title, "names.title", 0.97)
@@ -192,7 +192,7 @@ func inParts(r *record.Record, c *culture) {
 				}
 				r.Set(record.GivenName, s.words(rest), "names.title", 0.97)
 			}
-		} else if len(at) > 0 && len(at) <= maxWords && look(s.word(at[0])).leads() {
+		} else if len(at) > 0 && len(at) <= maxWords && leads(s.word(at[0])) {
 			keep := 1
 			if s.wholly(at) { // a title in the given name's cell, and nothing else
 				keep = 0
@@ -256,7 +256,9 @@ func mayBeFirm(s string) bool {
 }
 
 // form reports whether a legal form cannot be a name: it has no vowel, or a point.
-func form(w string) bool { return len(w) > 2 && (strings.Contains(w, ".") || !strings.ContainsAny(w, "aeiouyAEIOUY")) }
+func form(w string) bool {
+	return len(w) > 2 && (strings.Contains(w, ".") || !strings.ContainsAny(w, "aeiouyAEIOUY"))
+}
 
 // prefixes reports whether all words of a middle name are particles of the family name behind it.
 func prefixes(m string, c *culture, alike bool) bool {

@@ -67,6 +67,12 @@ func markKey(s string) string {
 
 // start is a number for the first three letters of a word.
 func start(s string) (n int) {
+	if len(s) > 2 { // nearly always plain letters
+		a, b, c := s[0]|0x20, s[1]|0x20, s[2]|0x20
+		if a-'a' < 26 && b-'a' < 26 && c-'a' < 26 {
+			return int(a&31)<<10 | int(b&31)<<5 | int(c&31)
+		}
+	}
 	letters := 0
 	for _, r := range s {
 		switch {

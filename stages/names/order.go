@@ -131,9 +131,9 @@ func familyLetters(name string, c *culture) int {
 }
 
 // largeFamily is how many words at the front are a family name written large before names that are not, as in "MARTIN
-// Jean-Pierre": nobody writes the given name so. 0 where there is none.
+// Jean-Pierre", where that is usual. 0 where there is none.
 func (s *splitter) largeFamily(at []span) int {
-	if s.caps || len(at) < 2 || s.home.main() == "en" || s.home == anywhere {
+	if s.caps || len(at) < 2 || !s.home.speaks("fr", "hu", "ja", "ko", "vi", "zh") {
 		return 0
 	}
 	n, letters := 0, 0

@@ -255,30 +255,27 @@ func (s *splitter) lateTitle(w span) bool {
 
 // back moves from a family name's last word to the particles before it.
 func (s *splitter) back(at []span, i, from int) int {
-	for i > from && (s.isPrefix(at[i-1]) || s.hyphenPrefix(at[i-1]) || s.bound(at[i-1]) || s.nobility(at[i-1], at[i])) {
+	for i > from && s.leadsOn(at[i-1], at[i]) {
 		i--
 	}
 	return i
 }
 
-// hyphenPrefix reports whether a word goes on in the next as a second family name with a particle: Jansen-de Wit.
-func (s *splitter) hyphenPrefix(w span) bool {
+// leadsOn reports whether a word belongs to the family name that goes on in the next: a particle, what is never a name alone
+// (Abd al-Rahman), a rank that its bearers write there (Graf von Wedel), or a first family name before a particle (Jansen-de
+// Wit).
+func (s *splitter) leadsOn(w, next span) bool {
 	word := s.word(w)
-	i := strings.LastIndexByte(word, '-')
-	if i < 1 || i+1 == len(word) || !s.caps && !unicode.IsLower(rune(word[i+1])) {
-		return false
+	e := look(word)
+	switch {
+	case len(e.particles) > 0:
+		return s.isPrefix(w) || e.kind("bound", s.home)
+	case len(e.titles) > 0:
+		return s.home.speaks("de") && s.isPrefix(next) &&
+			slices.ContainsFunc(e.titles, func(t title) bool { return t.kind == "honour" && t.language == "de" })
 	}
-	return look(word[i+1:]).kind("prefix", s.home)
-}
-
-// bound reports whether a word is never a name alone, but with the next: Abd al-Rahman.
-func (s *splitter) bound(w span) bool { return look(s.word(w)).kind("bound", s.home) }
-
-// nobility reports whether a word is a rank that its bearers write before the family name: Hans Graf von Wedel.
-func (s *splitter) nobility(w, next span) bool {
-	e := look(s.word(w))
-	return len(e.titles) > 0 && s.isPrefix(next) &&
-		slices.ContainsFunc(e.titles, func(t title) bool { return t.kind == "honour" && t.language == "de" && s.home.speaks("de") })
+	i := strings.LastIndexByte(word, '-')
+	return i > 0 && i+1 < len(word) && (s.caps || unicode.IsLower(rune(word[i+1]))) && look(word[i+1:]).kind("prefix", s.home)
 }
 
 func (s *splitter) key(w span) string { return string(keyOf(nil, s.word(w))) }
@@ -465,25 +462,25 @@ func titleAside(nick string, c *culture) string {
 // born is where a note of the name that somebody was born with begins, behind two words at least: "Marie Dupont née Roux".
 // 0 where there is none.
 func born(name string, c *culture) int {
-	if strings.IndexByte(name, ' ') < 0 {
-		return 0
-	}
 	words := 0
-	for i, from := 0, 0; i <= len(name); i++ {
-		if i < len(name) && name[i] != ' ' {
-			continue
+	for from := 0; ; words++ {
+		n := strings.IndexByte(name[from:], ' ')
+		if n < 0 {
+			return 0
 		}
-		if words > 1 && i < len(name) && bornWord(name[from:i], c) {
+		if words > 1 && bornWord(name[from:], c) {
 			return from
 		}
-		words++
-		from = i + 1
+		from += n + 1
 	}
-	return 0
 }
 
 // bornWord reports whether text begins with a word such as née, written as a word and not as a name.
 func bornWord(s string, c *culture) bool {
-	w, _, _ := strings.Cut(strings.TrimLeft(s, "("), " ")
+	s = strings.TrimLeft(s, "(")
+	if !bornStarts[start(s)] {
+		return false
+	}
+	w, _, _ := strings.Cut(s, " ")
 	return len(w) > 2 && look(w).kind("born", c) && !titleCased(w)
 }
