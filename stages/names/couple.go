@@ -62,9 +62,13 @@ func (s *splitter) couple(at []span) (parts, bool) {
 		p.given, p.middle, p.family = s.word(left[0])+" "+word+" "+both.given, both.middle, both.family
 	case len(right) == 1: // John Smith and Mary
 		one := s.straight(left)
+		if one.given == "" || one.title != "" {
+			return parts{}, false
+		}
 		p.given, p.middle, p.family = one.given+" "+word+" "+s.word(right[0]), one.middle, one.family
 	default:
 		a, b := s.straight(left), s.straight(right)
+		p.title = joined(p.title, joined(a.title, b.title))
 		p.given = joined(a.given, a.middle) + " " + word + " " + joined(b.given, b.middle)
 		if p.family = a.family; !strings.EqualFold(a.family, b.family) {
 			p.family = a.family + " " + word + " " + b.family
