@@ -36,6 +36,9 @@ func composed(full, usual string, r *record.Record, c *culture) string {
 	}
 	f := r.Text[record.FamilyName]
 	plain, nick := c.nickname(full)
+	if c.titleAside(nick) != "" {
+		nick = ""
+	}
 	out, ok := rewritten(plain, r, c)
 	if !ok {
 		out = usual
@@ -43,6 +46,8 @@ func composed(full, usual string, r *record.Record, c *culture) string {
 	switch at := strings.LastIndex(out, f); {
 	case nick == "":
 		return out
+	case c.bornWord(nick):
+		return joined(out, nick)
 	case f != "" && at > 0:
 		return out[:at] + nick + " " + out[at:]
 	}
@@ -101,7 +106,8 @@ func rewritten(full string, r *record.Record, c *culture) (string, bool) {
 		return "", false
 	}
 	s := splitter{name: full, home: c, caps: oneCase(full)}
-	at := spans(nil, full)
+	var room [maxWords]span
+	at := spans(room[:0], full)
 	if len(at) == 0 || len(at) > maxWords {
 		return "", false
 	}
@@ -139,7 +145,11 @@ func rewritten(full string, r *record.Record, c *culture) (string, bool) {
 
 // hasJoiner reports whether two people share a field.
 func hasJoiner(s string) bool {
-	at := spans(nil, s)
+	if strings.IndexByte(s, ' ') < 0 {
+		return false
+	}
+	var room [maxWords]span
+	at := spans(room[:0], s)
 	for i := 1; i+1 < len(at); i++ {
 		if isJoiner(at[i].of(s)) {
 			return true

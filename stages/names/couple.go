@@ -46,8 +46,10 @@ func (s *splitter) couple(at []span) (parts, bool) {
 		return p, false
 	case len(left) == 0 && leftTitle == "":
 		return p, false
-	case len(left) == 0 && len(right) == 1:
-		p.family = s.word(right[0])
+	case len(left) == 0 && (len(right) == 1 || s.isPrefix(right[0]) && s.surelyPrefix(right[0])):
+		p.family = s.words(right)
+	case len(left) == 1 && len(right) == 1 && leftTitle != "" && rightTitle != "" && s.firstNameTitle(leftTitle): // Sir John and Lady Smith
+		p.given, p.family = s.word(left[0]), s.word(right[0])
 	case len(left) == 0:
 		both := s.straight(right)
 		p.given, p.middle, p.family = both.given, both.middle, both.family
@@ -60,9 +62,13 @@ func (s *splitter) couple(at []span) (parts, bool) {
 		p.given, p.middle, p.family = s.word(left[0])+" "+word+" "+both.given, both.middle, both.family
 	case len(right) == 1: // John Smith and Mary
 		one := s.straight(left)
+		if one.given == "" || one.title != "" {
+			return parts{}, false
+		}
 		p.given, p.middle, p.family = one.given+" "+word+" "+s.word(right[0]), one.middle, one.family
 	default:
 		a, b := s.straight(left), s.straight(right)
+		p.title = joined(p.title, joined(a.title, b.title))
 		p.given = joined(a.given, a.middle) + " " + word + " " + joined(b.given, b.middle)
 		if p.family = a.family; !strings.EqualFold(a.family, b.family) {
 			p.family = a.family + " " + word + " " + b.family
@@ -85,7 +91,7 @@ func (s *splitter) coupleGiven(at []span) (string, bool) {
 // couplesTitles takes titles from the front, those of two people too: "Mr and Mrs John".
 func (s *splitter) couplesTitles(at []span) (string, []span) {
 	front, rest := s.titles(at, 0)
-	if front != "" && len(rest) > 2 && isJoiner(s.word(rest[0])) {
+	if front != "" && len(rest) > 1 && isJoiner(s.word(rest[0])) {
 		if second, left := s.titles(rest[1:], 0); second != "" {
 			return s.words(at[:len(at)-len(left)]), left
 		}

@@ -24,7 +24,7 @@ type Lists struct {
 	words        map[string]*entry // every word that a list of words knows, by [keyOf]
 	families     map[string]string // the usual capitals of names that no rule gives, by their small letters; empty where both forms are usual
 	given        map[string]bool   // given names by [keyOf]: beside one, Hotel and School are family names
-	cultures     map[string]*culture
+	cultures     [1 << 10]*culture // by [countryNumber]
 	nowhere      *culture
 	placeholders map[string]bool   // in small letters
 	salutations  map[string]string // language/situation to pattern
@@ -32,7 +32,10 @@ type Lists struct {
 	longestMark  int          // words of it
 	markStarts   [starts]bool // how notes begin: by [start]
 	markWords    [starts]bool // by [firstWord], where the first word is plain
-	alphabets    alphabets
+
+	// These tell by [start] how words begin: most names are in no table.
+	wordStarts, firmStarts, leadStarts, bornStarts, placeholderStarts [starts]bool
+	alphabets                                                         alphabets
 }
 
 // builtIn are the lists that come with the program, shared by all who have no others.
@@ -92,7 +95,7 @@ func DefaultLists() *Lists {
 		},
 		reference.Table{
 			Name: "cultures", Columns: []string{"country", "languages", "order", "surnames"},
-			Reset: func() { l.cultures = make(map[string]*culture) },
+			Reset: func() { l.cultures = [1 << 10]*culture{} },
 			Add:   l.addCulture,
 		},
 		reference.Table{
@@ -151,8 +154,11 @@ func (l *Lists) addParticle(row []string) error {
 		return err
 	}
 	e.particles = append(e.particles, particle{strings.Fields(row[1]), row[2], row[3], row[4] == "home"})
+	if row[2] == "born" {
+		l.bornStarts[start(row[0])] = true
+	}
 	return cmp.Or(
-		reference.OneOf("kind", row[2], "prefix", "conjunction", "within", "bound"),
+		reference.OneOf("kind", row[2], "prefix", "conjunction", "within", "bound", "born"),
 		reference.OneOf("case", row[3], "lower", "capital", "keep"),
 		reference.OneOf("reach", row[4], "", "everywhere", "home"),
 	)
@@ -163,12 +169,15 @@ func (l *Lists) addCompanyWord(row []string) error {
 	if err != nil {
 		return err
 	}
-	if row[1] == "end" || row[1] == "any" {
+	if row[1] == "end" || row[1] == "any" || row[1] == "front" {
 		e.company = row[1]
 	} else {
 		e.org = row[1]
 	}
-	return reference.OneOf("where", row[1], "end", "any", "place", "last", "phrase", "head", "cued", "cue", "within")
+	for w := range strings.FieldsSeq(row[0]) {
+		l.firmStarts[start(w)] = true
+	}
+	return reference.OneOf("where", row[1], "end", "any", "front", "place", "last", "phrase", "head", "cued", "cue", "within")
 }
 
 func (l *Lists) addSurnames(row []string) error {
@@ -216,7 +225,7 @@ func (l *Lists) addCulture(row []string) error {
 	if len(x.languages) == 1 || x.languages[0] == "en" && x.languages[1] != "fr" {
 		x.letters = x.languages[0]
 	}
-	l.cultures[x.country] = x
+	l.cultures[countryNumber(x.country)] = x
 	return cmp.Or(reference.OneOf("order", row[2], "given", "family", "mixed"), reference.OneOf("surnames", row[3], "1", "2"))
 }
 
@@ -225,6 +234,7 @@ func (l *Lists) addPlaceholder(row []string) error {
 	if row[0] != "name" {
 		return reference.OfField(row[0])
 	}
+	l.placeholderStarts[start(row[1])] = true
 	l.placeholders[strings.ToLower(row[1])] = row[2] == "placeholder" || row[2] == "test"
 	return reference.OneOf("kind", row[2], "placeholder", "test", "weak", "deceased")
 }
@@ -237,12 +247,14 @@ func (l *Lists) word(s, column string) (*entry, error) {
 	}
 	if l.words[k] == nil {
 		l.words[k] = &entry{}
+		l.wordStarts[start(k)] = true
 	}
 	return l.words[k], nil
 }
 
 // phrase is the entry of words, and notes on the first that it may go on.
 func (l *Lists) phrase(s, column string) (*entry, error) {
+	l.leadStarts[start(s)] = true
 	if first, _, several := strings.Cut(s, " "); several {
 		e, err := l.word(first, column)
 		if err != nil {
@@ -263,7 +275,7 @@ type entry struct {
 	surname   map[string]bool // languages in which it is a family name that comes first
 	given     map[string]bool // languages in which it is a given name
 	devotion  bool            // "del Carmen" belongs to the given name before it
-	company   string          // end, any, or empty
+	company   string          // end, any, front, or empty
 	org       string          // what the word tells of an organisation: see data/README.md
 	longer    bool            // a title or company word of several words begins with it
 }
@@ -300,12 +312,17 @@ func keyOf(buf []byte, s string) []byte {
 // leads reports whether titles may begin with the word.
 func (e *entry) leads() bool { return e.longer || len(e.titles) > 0 }
 
+// leads reports whether titles may begin with a word.
+func (c *culture) leads(word string) bool {
+	return c.lists.leadStarts[start(word)] && c.look(word).leads()
+}
+
 var nothing entry
 
 // look finds a word or phrase; never nil.
 func (c *culture) look(s string) *entry {
 	var room [48]byte
-	if len(s) > len(room) {
+	if len(s) > len(room) || !c.lists.wordStarts[start(s)] {
 		return &nothing
 	}
 	if e := c.lists.words[string(keyOf(room[:0], s))]; e != nil {
@@ -324,10 +341,15 @@ type culture struct {
 	letters   string   // the language of letters; empty where people speak several
 }
 
+// countryNumber is a number for a code of two letters.
+func countryNumber(code string) int { return int(code[0]&31)<<5 | int(code[1]&31) }
+
 // culture is never nil.
 func (l *Lists) culture(country string) *culture {
-	if c := l.cultures[country]; c != nil {
-		return c
+	if len(country) == 2 {
+		if c := l.cultures[countryNumber(country)]; c != nil && c.country == country {
+			return c
+		}
 	}
 	return l.nowhere
 }
@@ -353,7 +375,10 @@ func (c *culture) isCompany(name string) bool {
 	var room [16]span
 	at := spans(room[:0], name)
 	if len(at) < 2 {
-		return false
+		return native(name) && c.nativeFirm(name)
+	}
+	if s := at[0].of(name); c.look(s).company == "front" && s == strings.ToUpper(s) && c.speaks("id") {
+		return true
 	}
 	for i := range at {
 		if c.look(at[i].of(name)).company == "any" {
@@ -362,11 +387,27 @@ func (c *culture) isCompany(name string) bool {
 	}
 	for n := 1; n <= 5 && n < len(at); n++ {
 		tail := name[at[len(at)-n].from:at[len(at)-1].to]
-		if c.look(tail).company != "" && (len(tail) > 2 || c.legalForm(tail)) {
+		if c.look(tail).company != "" && !(len(at) == 2 && len(tail) == 3 && c.familyLike(at[0].of(name), tail)) && (len(tail) > 2 || c.legalForm(tail) || len(at) > 2 && tail == "Oy" && c.speaks("fi")) {
 			return true
 		}
 	}
 	return c.isOrganisation(name, at)
+}
+
+// familyLike reports whether three letters behind a given name that is known are rather a family name than a legal form:
+// Robin Sas.
+func (c *culture) familyLike(first, tail string) bool {
+	return strings.ContainsAny(tail, "aeiouAEIOU") && !strings.EqualFold(tail, "inc") && c.lists.given[string(keyOf(nil, first))]
+}
+
+// nativeFirm reports whether a name in Chinese, Japanese or Korean letters begins or ends with a legal form.
+func (c *culture) nativeFirm(name string) bool {
+	for i := range name {
+		if i > 0 && (c.look(name[:i]).company != "" || c.look(name[i:]).company != "") {
+			return true
+		}
+	}
+	return false
 }
 
 // legalForm reports whether two letters at the end are a legal form: written large, and not the initials or the family

@@ -47,7 +47,11 @@ func (m *Mapper) Clean(r *record.Record) error {
 func (m *Mapper) clean(r *record.Record, c *culture) bool {
 	for _, f := range spelt {
 		if v := r.Text[f]; v != "" {
-			if clean := text.Tidy(v); clean != v {
+			clean := text.Tidy(v)
+			if f == record.FullName {
+				clean = unquoted(clean)
+			}
+			if clean != v {
 				r.Set(f, clean, "names.tidy", 1)
 			}
 		}
@@ -75,12 +79,20 @@ func (m *Mapper) Map(r record.Record) (record.Record, error) {
 	return r, err
 }
 
+// unquoted takes the quotes off that stand around a whole value, as a broken export leaves them.
+func unquoted(s string) string {
+	if n := len(s); n > 2 && s[0] == '"' && s[n-1] == '"' && strings.IndexByte(s[1:n-1], '"') < 0 {
+		return strings.TrimSpace(s[1 : n-1])
+	}
+	return s
+}
+
 // dropPlaceholders empties what was typed to get past a required field. A word that is a family name too (Null) counts only
 // where no given name stands beside it.
 func (m *Mapper) dropPlaceholders(r *record.Record) {
 	var room [64]byte
 	is := func(s string) bool {
-		return len(s) <= len(room) && m.lists.placeholders[string(lowered(room[:0], s))] || repeated(s)
+		return len(s) <= len(room) && m.lists.placeholderStarts[start(s)] && m.lists.placeholders[string(lowered(room[:0], s))] || repeated(s) || unlettered(s)
 	}
 	g, f := r.Text[record.GivenName], r.Text[record.FamilyName]
 	switch {
@@ -92,7 +104,7 @@ func (m *Mapper) dropPlaceholders(r *record.Record) {
 		if !is(g + f) {
 			return
 		}
-	case !(is(g) && (is(f) || strings.EqualFold(g, f))) && !(len(g)+len(f) < 40 && m.lists.placeholders[string(lowered(append(lowered(room[:0], g), ' '), f))]):
+	case !(is(g) && (is(f) || strings.EqualFold(g, f))) && !(len(g)+len(f) < 40 && m.lists.placeholderStarts[start(g)] && m.lists.placeholders[string(lowered(append(lowered(room[:0], g), ' '), f))]):
 		return
 	}
 	for _, x := range nameFields {
@@ -117,6 +129,11 @@ func lowered(buf []byte, s string) []byte {
 // repeated is one letter over and over: "xxxx".
 func repeated(s string) bool {
 	return len(s) > 2 && s[0] < utf8.RuneSelf && s[1]|0x20 == s[0]|0x20 && strings.Trim(strings.ToLower(s), strings.ToLower(s[:1])) == ""
+}
+
+// unlettered is a value without a letter: "--", "123".
+func unlettered(s string) bool {
+	return s != "" && s[0] < 'A' && strings.IndexFunc(s, unicode.IsLetter) < 0
 }
 
 // whole splits a full name; a company's goes to its own field.
@@ -149,21 +166,45 @@ func whole(r *record.Record, c *culture) {
 // inParts mends a name that came in parts: a company's, a title before the given name, a suffix behind the family name.
 func inParts(r *record.Record, c *culture) {
 	g, f := r.Text[record.GivenName], r.Text[record.FamilyName]
-	if (g == "" || f == "") && r.Text[record.MiddleName] == "" && strings.IndexByte(g+f, ' ') > 0 && c.isCompany(g+f) {
+	if firm := c.firmInParts(g, r.Text[record.MiddleName], f); firm != "" {
 		if r.Text[record.Company] == "" {
-			r.Set(record.Company, g+f, "names.company", 0.95)
+			r.Set(record.Company, firm, "names.company", 0.95)
 		}
-		if text.Fold(r.Text[record.Company]) == text.Fold(g+f) {
+		if text.Fold(r.Text[record.Company]) == text.Fold(firm) {
 			for _, x := range nameFields {
 				r.Set(x, "", "names.company", 0.95)
 			}
 			return
 		}
 	}
+	if m := r.Text[record.MiddleName]; m != "" && f != "" && prefixes(m, c, oneCase3(g, m, f)) { // a column of particles
+		f = m + " " + f
+		r.Set(record.FamilyName, f, "names.particle", 0.97)
+		r.Set(record.MiddleName, "", "names.particle", 0.97)
+	}
 	var room [maxWords]span
+	if i := strings.IndexByte(f, ' '); i > 0 && c.leads(f[:i]) { // a title in the family name's cell
+		s := splitter{name: f, home: c, caps: oneCase(f)}
+		if at := spans(room[:0], f); len(at) <= maxWords {
+			if title, rest := s.titles(at, 1); title != "" && s.wholly(at[:len(at)-len(rest)]) {
+				if r.Text[record.Title] == "" {
+					r.Set(record.Title, title, "names.title", 0.97)
+				}
+				f = s.words(rest)
+				r.Set(record.FamilyName, f, "names.title", 0.97)
+			}
+		}
+	}
 	if g != "" && f != "" {
 		s := splitter{name: g, home: c, caps: oneCase(g)}
-		if at := spans(room[:0], g); len(at) > 0 && len(at) <= maxWords && c.look(s.word(at[0])).leads() {
+		if at := spans(room[:0], g); len(at) > 2 && len(at) <= maxWords && isJoiner(s.word(at[1])) {
+			if title, rest := s.couplesTitles(at); len(rest) < len(at)-2 { // "Mr & Mrs John", or nothing else
+				if r.Text[record.Title] == "" {
+					r.Set(record.Title, title, "names.title", 0.97)
+				}
+				r.Set(record.GivenName, s.words(rest), "names.title", 0.97)
+			}
+		} else if len(at) > 0 && len(at) <= maxWords && c.leads(s.word(at[0])) {
 			keep := 1
 			if s.wholly(at) { // a title in the given name's cell, and nothing else
 				keep = 0
@@ -185,6 +226,63 @@ func inParts(r *record.Record, c *culture) {
 			}
 		}
 	}
+}
+
+// firmInParts is the name of a firm that stands in the cells of a person's name, in one or over both; empty where a person
+// is named. Two words are a firm only where one of them is a legal form that is nobody's name.
+func (c *culture) firmInParts(g, m, f string) string {
+	switch {
+	case m != "" || g == "" && f == "":
+		return ""
+	case g == "" || f == "":
+		if name := g + f; (strings.IndexByte(name, ' ') > 0 || native(name)) && c.isCompany(name) {
+			return name
+		}
+		return ""
+	}
+	if !c.mayBeFirm(g) && !c.mayBeFirm(f) {
+		return ""
+	}
+	first, _, several := strings.Cut(g, " ")
+	last := f[strings.LastIndexByte(f, ' ')+1:]
+	several = several || len(last) < len(f)
+	if name := g + " " + f; several && c.isCompany(name) || !several && (c.look(last).company == "end" && form(last) || c.look(first).org == "place" || c.look(first).company == "any") {
+		return name
+	}
+	return ""
+}
+
+// mayBeFirm is a quick look whether a word tells a firm, alone or with others.
+func (c *culture) mayBeFirm(s string) bool {
+	for more := true; more; {
+		var word string
+		word, s, more = strings.Cut(s, " ")
+		if !c.lists.firmStarts[start(word)] {
+			continue
+		}
+		if e := c.look(strings.TrimRight(word, ",;")); e.company != "" || e.org != "" || e.longer {
+			return true
+		}
+	}
+	return false
+}
+
+// form reports whether a legal form cannot be a name: it has no vowel, or a point.
+func form(w string) bool {
+	return len(w) > 2 && (strings.Contains(w, ".") || !strings.ContainsAny(w, "aeiouyAEIOUY"))
+}
+
+// prefixes reports whether all words of a middle name are particles of the family name behind it.
+func prefixes(m string, c *culture, alike bool) bool {
+	var room [maxWords]span
+	at := spans(room[:0], m)
+	s := splitter{name: m, home: c}
+	for _, w := range at {
+		if !s.isPrefix(w) || !s.surelyPrefix(w) || alike && !c.speaks("nl", "de", "fr", "pt", "es") {
+			return false
+		}
+	}
+	return len(at) > 0 && len(at) <= maxWords
 }
 
 // wholly reports whether words are nothing but one clear title: a form of address or a degree of more than one letter.
@@ -210,7 +308,7 @@ func letters(r *record.Record, c *culture) {
 		recase(r, c, true, true)
 		return
 	}
-	if oneCase(f) && utf8.RuneCountInString(f) > 3 {
+	if oneCase(f) && (utf8.RuneCountInString(f) > 3 || len(c.look(f).surname) > 0) {
 		recase(r, c, false, true)
 	}
 	if f != "" && oneCase(g) && g[0] < 'a' && len(g) > 3 && !strings.ContainsAny(g, " .-'’") {

@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/rollcall-data/rollcall/pipeline/record"
+	"github.com/rollcall-data/rollcall/pipeline/reference"
 	"github.com/rollcall-data/rollcall/pipeline/text"
 )
 
@@ -28,10 +29,8 @@ func (l *Lists) addMark(row []string) error {
 	if _, denies := denials[row[1]]; !denies && row[1] != "unusable" {
 		return errors.New("means is none of deceased, no_contact, no_call, no_email, no_sms, no_post, unusable")
 	}
-	switch row[2] {
-	case "any", "front", "home", "title", "apart", "capitals":
-	default:
-		return errors.New("where is none of any, front, home, title, apart, capitals")
+	if err := reference.OneOf("where", row[2], "any", "front", "home", "title", "apart", "capitals", "dated", "small", "large"); err != nil {
+		return err
 	}
 	k := markKey(row[0])
 	if k == "" {
@@ -121,6 +120,12 @@ func markKey(s string) string {
 
 // start is a number for the first three letters of a word.
 func start(s string) (n int) {
+	if len(s) > 2 { // nearly always plain letters
+		a, b, c := s[0]|0x20, s[1]|0x20, s[2]|0x20
+		if a-'a' < 26 && b-'a' < 26 && c-'a' < 26 {
+			return int(a&31)<<10 | int(b&31)<<5 | int(c&31)
+		}
+	}
 	letters := 0
 	for _, r := range s {
 		switch {
@@ -148,6 +153,9 @@ func (l *Lists) mayBeMarked(s string) bool {
 	inside := false
 	for i := 0; i < len(s); i++ {
 		b := s[i]
+		if b == '+' && i > 0 {
+			return true
+		}
 		letter := b|0x20 >= 'a' && b|0x20 <= 'z' || b >= utf8.RuneSelf
 		if letter && !inside && l.begins(s[i:]) {
 			return true
@@ -323,8 +331,18 @@ func (n *marking) piece(i int) (span, bool) {
 	if n.note(at, func(m mark) bool { return n.alone(i, m) }) {
 		return span{p.from, p.from}, true
 	}
+	if last := len(at) - 1; last > 0 && year(n.name[at[last].from:at[last].to]) {
+		for k := max(0, last-n.home.lists.longestMark); k < last; k++ { // d. 2019
+			if n.note(at[k:last], func(m mark) bool { return m.where == "dated" || m.where == "any" && m.means == "deceased" }) {
+				if k == 0 {
+					return span{p.from, p.from}, true
+				}
+				return span{p.from, at[k-1].to}, true
+			}
+		}
+	}
 	for k := min(n.home.lists.longestMark, len(at)-1); k > 0; k-- {
-		if n.note(at[:k], func(m mark) bool { return n.front(m, at[k]) }) {
+		if n.note(at[:k], func(m mark) bool { return n.front(m, at[k]) || n.standsOut(m, at[:k], at[k:]) }) {
 			m := n.meanings[len(n.meanings)-1]
 			if (m == "deceased" || m == "unusable") && dated(n.name, at[k:]) {
 				return span{p.from, p.from}, true
@@ -335,7 +353,9 @@ func (n *marking) piece(i int) (span, bool) {
 			}
 			return span{at[k].from, p.to}, true
 		}
-		if n.note(at[len(at)-k:], func(m mark) bool { return m.where == "any" && (!n.firm || forbids(m)) }) {
+		if n.note(at[len(at)-k:], func(m mark) bool {
+			return m.where == "any" && (!n.firm || forbids(m)) || n.standsOut(m, at[len(at)-k:], at[:len(at)-k])
+		}) {
 			return span{p.from, at[len(at)-k-1].to}, true
 		}
 	}
@@ -373,6 +393,29 @@ func (n *marking) front(m mark, next span) bool {
 	return false
 }
 
+// standsOut reports whether a note beside the words of a whole name is written otherwise than they are: small beside
+// capitalised words (late John Smith), or in capitals beside small letters or without a vowel (John Smith RIP, JOHN SMITH
+// DNC). Two words at least must be left, since fewer may be initials and a name, or the half of a name before the note.
+func (n *marking) standsOut(m mark, note, rest []span) bool {
+	front := note[0].from < rest[0].from
+	if n.firm || n.field == record.Title || n.field == record.Suffix || len(rest) < 2 && (front || n.field == record.FullName) {
+		return false
+	}
+	word, names := n.name[note[0].from:note[len(note)-1].to], n.name[rest[0].from:rest[len(rest)-1].to]
+	switch m.where {
+	case "small":
+		return word == strings.ToLower(word) && titleCased(names)
+	case "large":
+		return word == strings.ToUpper(word) && (!strings.ContainsAny(word, "AEIOUY") || strings.IndexFunc(names, unicode.IsLower) >= 0)
+	}
+	return false
+}
+
+// year reports whether a word is a year that somebody alive remembers.
+func year(s string) bool {
+	return len(s) == 4 && (s[:2] == "19" || s[:2] == "20") && s[2] >= '0' && s[2] <= '9' && s[3] >= '0' && s[3] <= '9'
+}
+
 // alone reports whether a note can stand alone as the piece it is: what may be a name only in brackets, between stars or,
 // in a whole name, in capitals that nothing else has behind a dash.
 func (n *marking) alone(i int, m mark) bool {
@@ -385,7 +428,7 @@ func (n *marking) alone(i int, m mark) bool {
 	case "home":
 		return (!cell || n.beside || n.field == record.Title) && n.home.speaks(m.languages...)
 	}
-	if n.firm {
+	if n.firm || m.where == "dated" || m.where == "small" || m.where == "large" {
 		return false
 	}
 	if cell && (n.field == record.Title || n.field == record.Suffix) {

@@ -56,6 +56,15 @@ func TestMarks(t *testing.T) {
 		{"Erven van Dijk", "NL", "van Dijk", record.Deceased, "yes"},
 		{"故 山田太郎", "JP", "故 山田太郎", record.Deceased, ""},
 		{"Deceased", "GB", "", record.Deceased, "yes"},
+		{"Bob Jones d. 2019", "GB", "Bob Jones", record.Deceased, "yes"},
+		{"Bob Jones (d. 2019)", "GB", "Bob Jones", record.Deceased, "yes"},
+		{"Bob Jones (+)", "DE", "Bob Jones", record.Deceased, "yes"},
+		{"Bob Jones (+ 2019)", "DE", "Bob Jones", record.Deceased, "yes"},
+		{"Jan Nowak zm. 2014", "PL", "Jan Nowak", record.Deceased, "yes"},
+		{"late Bob Jones", "GB", "Bob Jones", record.Deceased, "yes"},
+		{"feu Jean Dupont", "FR", "Jean Dupont", record.Deceased, "yes"},
+		{"Mario Rossi defunto", "IT", "Mario Rossi", record.Deceased, "yes"},
+		{"Bob Jones RIP", "GB", "Bob Jones", record.Deceased, "yes"},
 
 		{"DO NOT CONTACT - Smith", "GB", "Smith", record.DoNotContact, "yes"},
 		{"*** DO NOT MAIL *** Jane Smith", "GB", "Jane Smith", record.DoNotContact, "yes"},
@@ -68,6 +77,9 @@ func TestMarks(t *testing.T) {
 		{"Eva Müller - bitte nicht kontaktieren", "DE", "Eva Müller", record.DoNotContact, "yes"},
 		{"Ne pas contacter - Jean Dupont", "FR", "Jean Dupont", record.DoNotContact, "yes"},
 		{"DO NOT CONTACT", "GB", "", record.DoNotContact, "yes"},
+		{"DNC Jane Smith", "GB", "Jane Smith", record.DoNotContact, "yes"},
+		{"Jane Smith DNC", "GB", "Jane Smith", record.DoNotContact, "yes"},
+		{"JANE SMITH DNC", "GB", "Jane Smith", record.DoNotContact, "yes"},
 		{"DO NOT CALL - Jane Smith", "GB", "Jane Smith", record.DoNotCall, "yes"},
 		{"Jane Smith (no emails)", "GB", "Jane Smith", record.ConsentEmail, "no"},
 		{"Jane Smith (no texts please)", "GB", "Jane Smith", record.ConsentSMS, "no"},
@@ -141,7 +153,7 @@ func TestNoMarks(t *testing.T) {
 	for _, name := range []string{
 		"Rip Torn", "Robert (Rip) Taylor", "Sione Late", "Late Jones", "John Test", "Hans Alt", "Anna Tot", "Hans Alt-Müller", "Maria Alt - Müller", "Anna Smith - Test", "Dup Jones", "Mort Sahl", "Mortimer (Mort) Hill",
 		"Feu Martin", "Estella Jones", "Stella Estate", "Karl Selig", "Selig - Meyer, Anna", "Dood Jansen", "Anna Dubbel", "Decima Jones", "Declan Deed", "Executor Jones", "Donat Mail", "Theodore Late", "Nicht Anna", "Xander Cross",
-		"Bob \"Dead\" Jones-Smith", "Don Notman", "Dora Nott", "Anna Prova", "Juan Difunto", "José Finado", "Jan van Wijlen", "Merhum Jones", "Baja Jones", "SP Kowalski", "R.I.P. Jones", "Old, Anna", "Test, Anna", "TEST, Anna",
+		"Bob \"Dead\" Jones-Smith", "Don Notman", "Dora Nott", "Anna Prova", "Juan Difunto", "José Finado", "Jan van Wijlen", "Merhum Jones", "Baja Jones", "SP Kowalski", "R.I.P. Jones", "D. Jones", "D. Anna Jones", "DNC Jones", "Anna + Jones", "Old, Anna", "Test, Anna", "TEST, Anna",
 	} {
 		r := full(name, "GB")
 		if name[:1] != "B" { // "Dead" in quotes is a nickname

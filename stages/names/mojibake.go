@@ -147,7 +147,7 @@ func (a *alphabets) mend(w string, depth int) string {
 			continue
 		}
 		again[i] = t
-		if n := a.weight(t) * encodings[i].usual; n > most && !oddCase(t) {
+		if n := a.likely(t) * encodings[i].usual; n > most && !oddCase(t) {
 			best, most = t, n
 		}
 	}
@@ -160,6 +160,18 @@ func (a *alphabets) mend(w string, depth int) string {
 		}
 	}
 	return best
+}
+
+// likely weighs a mended word: few names begin with a small letter that is not plain, and no ß follows a consonant.
+func (a *alphabets) likely(t string) int {
+	n := 8 * a.weight(t)
+	if r, _ := utf8.DecodeRuneInString(t); r >= utf8.RuneSelf && unicode.IsLower(r) {
+		n /= 8
+	}
+	if i := strings.Index(t, "ß"); i > 0 && strings.IndexByte("bcdfghjklmnpqrstvwxzBCDFGHJKLMNPQRSTVWXZ", t[i-1]) >= 0 {
+		n /= 8
+	}
+	return n
 }
 
 // oddCase reports whether a letter that is not plain is large inside of a word that is small, as in no name that is well:

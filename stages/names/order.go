@@ -1,6 +1,7 @@
 package names
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -127,4 +128,97 @@ func familyLetters(name string, c *culture) int {
 		}
 	}
 	return 0
+}
+
+// largeFamily is how many words at the front are a family name written large before names that are not, as in "MARTIN
+// Jean-Pierre", where that is usual. 0 where there is none.
+func (s *splitter) largeFamily(at []span) int {
+	if s.caps || len(at) < 2 || !s.home.speaks("fr", "hu", "ja", "ko", "vi", "zh") {
+		return 0
+	}
+	n, letters := 0, 0
+	for n < len(at) && large(s.word(at[n])) && len(s.home.look(s.word(at[n])).titles) == 0 {
+		letters = max(letters, utf8.RuneCountInString(s.word(at[n])))
+		n++
+	}
+	if n == 0 || n == len(at) || letters < 3 || s.knownGiven(at[0]) && !s.knownGiven(at[n]) {
+		return 0
+	}
+	for _, w := range at[n:] {
+		if !titleCased(s.word(w)) {
+			return 0
+		}
+	}
+	return n
+}
+
+// knownGiven reports whether a word, or the first half of a double name, is a given name that is known.
+func (s *splitter) knownGiven(w span) bool {
+	first, _, _ := strings.Cut(s.key(w), "-")
+	return s.home.lists.given[first]
+}
+
+// large reports whether a word is in capitals throughout, and of letters.
+func large(w string) bool {
+	return utf8.RuneCountInString(w) > 1 && strings.IndexFunc(w, func(r rune) bool { return unicode.IsLower(r) || r == '.' || unicode.IsDigit(r) }) < 0
+}
+
+// titleCased reports whether a word begins with a capital and goes on in small letters.
+func titleCased(w string) bool {
+	r, size := utf8.DecodeRuneInString(w)
+	return unicode.IsUpper(r) && strings.IndexFunc(w[size:], unicode.IsLower) >= 0
+}
+
+// familyPatronymic reports whether three words are family name, given name and patronymic, as Russians and Ukrainians
+// write them in lists: "Сидоров Иван Петрович".
+func (s *splitter) familyPatronymic(at []span) bool {
+	return len(at) == 3 && s.isPatronymic(at[2]) && !s.isPatronymic(at[1])
+}
+
+// isPatronymic reports whether a word is one by its ending; in Latin letters only where such names are borne.
+func (s *splitter) isPatronymic(w span) bool {
+	word := strings.ToLower(s.word(w))
+	if !ascii(word) {
+		return patronymic(word) != ""
+	}
+	return s.home.speaks("ru", "uk", "be", "kk", "ky", "uz") && slices.ContainsFunc(latinPatronymics[:], func(end string) bool { return strings.HasSuffix(word, end) })
+}
+
+var latinPatronymics = [...]string{"ovich", "evich", "ovych", "yovych", "ovna", "evna", "ivna"}
+
+// initialsBehind reports whether a name is followed by two initials or more with their points, as in "Сидоров И. П.": then it
+// is the family name. One alone can be that of the family, and where names begin with initials they can stand behind too.
+func (s *splitter) initialsBehind(at []span) bool {
+	if s.home.initialsLast() || utf8.RuneCountInString(s.word(at[0])) < 3 || strings.Contains(s.word(at[0]), ".") {
+		return false
+	}
+	n := 0
+	for _, w := range at[1:] {
+		letters := false
+		for _, r := range s.word(w) {
+			switch {
+			case r == '.' && letters:
+				n++
+				letters = false
+			case unicode.IsUpper(r) && !letters:
+				letters = true
+			case r == '-' && !letters:
+			default:
+				return false
+			}
+		}
+		if letters {
+			return false
+		}
+	}
+	return n > 1
+}
+
+// leadingPrefixes is how many words at the front are particles of a family name.
+func (s *splitter) leadingPrefixes(at []span) int {
+	n := 0
+	for n < len(at) && s.isPrefix(at[n]) && s.surelyPrefix(at[n]) {
+		n++
+	}
+	return n
 }

@@ -30,6 +30,9 @@ func TestFullNames(t *testing.T) {
 		{"GB", "Mr & Mrs John Smith", "John Smith"},
 		{"US", `John "Jack" Kennedy`, `John "Jack" Kennedy`},
 		{"US", `KENNEDY, JOHN (JACK)`, `John (JACK) Kennedy`},
+		{"FR", "Odile Garnier, née Fabre", "Odile Garnier née Fabre"},
+		{"DE", "Helga Winter (geb. Sommer)", "Helga Winter (geb. Sommer)"},
+		{"GB", "Hadley, Martin (Mr)", "Martin Hadley"},
 		{"JP", "山田 太郎", "山田 太郎"},
 	} {
 		r, _ := clean(full(c.in, c.country))
@@ -60,12 +63,62 @@ func TestUnharmed(t *testing.T) {
 		{"BR", "Carlos", "Silva Filho", "", "Carlos", "Silva Filho"},
 		{"VN", "An", "Do", "", "An", "Do"},
 		{"US", "Jack", "Ma", "", "Jack", "Ma"},
+		{"US", "Robin", "Trust", "", "Robin", "Trust"},
+		{"NL", "Robin", "Sas", "", "Robin", "Sas"},
+		{"IN", "Ravi", "Merchant", "", "Ravi", "Merchant"},
+		{"FR", "DNC", "Moreau", "", "DNC", "Moreau"},
+		{"US", "Max", "Born", "", "Max", "Born"},
+		{"GB", "Harriet", "ffrench", "", "Harriet", "ffrench"},
+		{"VN", "Van", "Le", "", "Van", "Le"},
+		{"GB", "Hugh", "Dr. Barlow", "Dr", "Hugh", "Barlow"},
+		{"DE", "Hugo", "Prof. Dr. von Au", "Prof. Dr.", "Hugo", "von Au"},
+		{"GB", "Mr & Mrs Hugh", "Barlow", "Mr & Mrs", "Hugh", "Barlow"},
+		{"DE", "Herr und Frau", "Barlow", "Herr und Frau", "", "Barlow"},
 	} {
 		r := record.Record{DefaultCountry: c.country}
 		r.Text[record.GivenName], r.Text[record.FamilyName] = c.given, c.family
 		r, _ = clean(r)
 		if got, want := fields(r), [3]string{c.title, c.wantGiven, c.wantFam}; got[0] != want[0] || got[1] != want[1] || got[3] != want[2] {
 			t.Errorf("%+v: %q", c, got)
+		}
+	}
+}
+
+// TestFirmsInParts: a firm whose name is split over the cells of a person's is put together.
+func TestFirmsInParts(t *testing.T) {
+	for _, c := range [][2]string{
+		{"Acme", "Ltd"},
+		{"Bäckerei", "Huber"},
+		{"Northern Light", "Holdings Plc"},
+		{"Smith", "Brothers & Co. Ltd"},
+		{"ООО", "Ромашка"},
+		{"University of", "Leeds"},
+		{"Construcciones", "Pérez S.L."},
+	} {
+		var r record.Record
+		r.DefaultCountry = "GB"
+		r.Text[record.GivenName], r.Text[record.FamilyName] = c[0], c[1]
+		r, _ = clean(r)
+		if r.Text[record.Company] != c[0]+" "+c[1] || r.Text[record.GivenName] != "" || r.Text[record.FamilyName] != "" {
+			t.Errorf("%q: %q", c, fields(r))
+		}
+	}
+}
+
+// TestParticlesInMiddle: a column of particles goes before the family name; a middle name stays.
+func TestParticlesInMiddle(t *testing.T) {
+	for _, c := range []struct{ country, middle, family, wantMiddle, wantFamily string }{
+		{"NL", "van der", "Berg", "", "van der Berg"},
+		{"NL", "de", "Vries", "", "de Vries"},
+		{"US", "Van", "Halen", "Van", "Halen"},
+		{"VN", "Van", "Le", "Van", "Le"},
+		{"GB", "Lee", "Hall", "Lee", "Hall"},
+	} {
+		var r record.Record
+		r.DefaultCountry = c.country
+		r.Text[record.GivenName], r.Text[record.MiddleName], r.Text[record.FamilyName] = "Kim", c.middle, c.family
+		if r, _ = clean(r); r.Text[record.MiddleName] != c.wantMiddle || r.Text[record.FamilyName] != c.wantFamily {
+			t.Errorf("%+v: %q", c, fields(r))
 		}
 	}
 }

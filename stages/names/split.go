@@ -1,6 +1,7 @@
 package names
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -61,6 +62,10 @@ func split(name string, c *culture) parts {
 	}
 	if name, p.nick = c.nickname(name); p.nick != "" {
 		rest := split(name, c)
+		if t := c.titleAside(p.nick); t != "" && rest.title == "" { // Smith, John (Mr)
+			rest.title = t
+			return rest
+		}
 		rest.nick = p.nick
 		return rest
 	}
@@ -76,6 +81,9 @@ func split(name string, c *culture) parts {
 	}
 	if first, rest, ok := s.inverted(at); ok {
 		return s.familyGiven(first, rest)
+	}
+	if n := s.largeFamily(at); n > 0 {
+		return s.familyGiven(at[:n], at[n:])
 	}
 	return s.straight(at)
 }
@@ -109,18 +117,27 @@ func (s *splitter) familyGiven(family, rest []span) parts {
 		}
 	}
 	p.title, family = s.titles(family, 1)
-	if len(rest) > 1 && s.comma(rest[len(rest)-2], rest[len(rest)-1]) { // "Smith, John, Dr"
-		if behind, _ = s.titles(rest[len(rest)-1:], 0); behind != "" {
-			rest = rest[:len(rest)-1]
+	for i := len(rest) - 1; i > 0; i-- {
+		if s.comma(rest[i-1], rest[i]) { // "Smith, John, Prof. Dr."
+			if late, left := s.titles(rest[i:], 0); len(left) == 0 {
+				behind, rest = late, rest[:i]
+			}
+			break
 		}
 	}
 	p.title = joined(joined(p.title, front), behind)
+	if n := s.leadingPrefixes(rest); n > 0 && n < len(rest) && s.comma(rest[n-1], rest[n]) { // "Berg, van den, Jan"
+		family, rest = append(append([]span{}, rest[:n]...), family...), rest[n:]
+		p.family = joined(s.words(family[:n]), s.words(family[n:]))
+	}
 	cut := len(rest)
 	for cut > 1 && s.isPrefix(rest[cut-1]) { // "Berg, Jan van den"
 		cut--
 	}
-	p.family = joined(s.words(rest[cut:]), s.words(family))
-	rest = rest[:cut]
+	if p.family == "" {
+		p.family = joined(s.words(rest[cut:]), s.words(family))
+		rest = rest[:cut]
+	}
 	if given, ok := s.coupleGiven(rest); ok {
 		p.given = given
 		return p
@@ -145,6 +162,9 @@ func (s *splitter) straight(at []span) parts {
 	if c, ok := s.couple(whole); ok {
 		return c
 	}
+	if n := len(at) - 1; p.title == "" && n > 1 && s.lateTitle(at[n]) {
+		p.title, at = s.word(at[n]), at[:n]
+	}
 	switch {
 	case len(at) == 0:
 		return parts{given: s.words(whole)}
@@ -166,6 +186,14 @@ func (s *splitter) straight(at []span) parts {
 		case n > 2 && language == "hu":
 			p.given, p.middle = s.word(at[1]), s.words(at[2:])
 		}
+		return p
+	}
+	if s.familyPatronymic(at) {
+		p.family, p.given, p.middle = s.word(at[0]), s.word(at[1]), s.words(at[2:])
+		return p
+	}
+	if s.initialsBehind(at) {
+		p.family, p.given, p.middle = s.word(at[0]), s.word(at[1]), s.words(at[2:])
 		return p
 	}
 	g := s.givenEnd(at, 1)
@@ -215,18 +243,42 @@ func (s *splitter) familyStart(at []span, from int) int {
 	}
 	for i := from; i < last; i++ {
 		if s.isPrefix(at[i]) {
-			return i
+			return s.back(at, i, from)
 		}
 	}
 	return core
 }
 
+// lateTitle reports whether a word behind the names is a degree that stands before them elsewhere: Nagy Péter dr.
+func (s *splitter) lateTitle(w span) bool {
+	word := s.word(w)
+	return (strings.HasSuffix(word, ".") || s.home.speaks("hu")) &&
+		slices.ContainsFunc(s.home.look(word).titles, func(t title) bool { return t.kind == "academic" && t.use == "" }) && len(word) > 2
+}
+
 // back moves from a family name's last word to the particles before it.
 func (s *splitter) back(at []span, i, from int) int {
-	for i > from && s.isPrefix(at[i-1]) {
+	for i > from && s.leadsOn(at[i-1], at[i]) {
 		i--
 	}
 	return i
+}
+
+// leadsOn reports whether a word belongs to the family name that goes on in the next: a particle, what is never a name alone
+// (Abd al-Rahman), a rank that its bearers write there (Graf von Wedel), or a first family name before a particle (Jansen-de
+// Wit).
+func (s *splitter) leadsOn(w, next span) bool {
+	word := s.word(w)
+	e := s.home.look(word)
+	switch {
+	case len(e.particles) > 0:
+		return s.isPrefix(w) || e.kind("bound", s.home)
+	case len(e.titles) > 0:
+		return s.home.speaks("de") && s.isPrefix(next) &&
+			slices.ContainsFunc(e.titles, func(t title) bool { return t.kind == "honour" && t.language == "de" })
+	}
+	i := strings.LastIndexByte(word, '-')
+	return i > 0 && i+1 < len(word) && (s.caps || unicode.IsLower(rune(word[i+1]))) && s.home.look(word[i+1:]).kind("prefix", s.home)
 }
 
 func (s *splitter) key(w span) string { return string(keyOf(nil, s.word(w))) }
@@ -365,6 +417,9 @@ func (c *culture) loosen(name string) string {
 
 // nickname takes a name in quotes or brackets out of a name: John "Jack" Kennedy, Robert (Bob) Smith.
 func (c *culture) nickname(name string) (rest, nick string) {
+	if i := c.born(name); i > 0 {
+		return strings.TrimRight(name[:i], " ,"), name[i:]
+	}
 	if !strings.ContainsAny(name, "\"(“”„«'‘[") {
 		return name, ""
 	}
@@ -392,4 +447,43 @@ func (c *culture) nickname(name string) (rest, nick string) {
 func (c *culture) aside(s string) bool {
 	in := strings.Trim(s, "()")
 	return c.look(in).suffix.canonical != "" || len(in) < 4 && len(in) > 1 && in == strings.ToUpper(in) || in == "Hons"
+}
+
+// titleAside is a form of address in brackets, as in "Smith, John (Mr)"; empty for anything else.
+func (c *culture) titleAside(nick string) string {
+	in := strings.TrimSuffix(strings.TrimPrefix(nick, "("), ")")
+	if len(in) != len(nick)-2 {
+		return ""
+	}
+	s := splitter{name: in, home: c}
+	if at := spans(nil, in); len(at) > 0 && len(at) < 4 && c.look(s.word(at[0])).leads() && s.wholly(at) {
+		return in
+	}
+	return ""
+}
+
+// born is where a note of the name that somebody was born with begins, behind two words at least: "Marie Dupont née Roux".
+// 0 where there is none.
+func (c *culture) born(name string) int {
+	words := 0
+	for from := 0; ; words++ {
+		n := strings.IndexByte(name[from:], ' ')
+		if n < 0 {
+			return 0
+		}
+		if words > 1 && c.bornWord(name[from:]) {
+			return from
+		}
+		from += n + 1
+	}
+}
+
+// bornWord reports whether text begins with a word such as née, written as a word and not as a name.
+func (c *culture) bornWord(s string) bool {
+	s = strings.TrimLeft(s, "(")
+	if !c.lists.bornStarts[start(s)] {
+		return false
+	}
+	w, _, _ := strings.Cut(s, " ")
+	return len(w) > 2 && c.look(w).kind("born", c) && !titleCased(w)
 }

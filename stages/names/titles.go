@@ -109,6 +109,11 @@ func canonicalTitle(t string, c *culture) string {
 			n--
 		}
 		word := t[at[i].from:at[i+n-1].to]
+		if isJoiner(word) && i > 0 && i+1 < len(at) { // two people's titles
+			out = joined(out, word)
+			i++
+			continue
+		}
 		known = known || len(c.look(word).titles) > 0
 		out = joined(out, usualTitle(word, c))
 		i += n
