@@ -448,10 +448,10 @@ func aside(s string) bool {
 
 // titleAside is a form of address in brackets, as in "Smith, John (Mr)"; empty for anything else.
 func titleAside(nick string, c *culture) string {
-	in, ok := strings.CutPrefix(nick, "(")
-	if in, ok = strings.CutSuffix(in, ")"); !ok || in == "" {
+	if len(nick) < 3 || nick[0] != '(' || nick[len(nick)-1] != ')' {
 		return ""
 	}
+	in := nick[1 : len(nick)-1]
 	s := splitter{name: in, home: c}
 	if at := spans(nil, in); len(at) > 0 && len(at) < 4 && look(s.word(at[0])).leads() && s.wholly(at) {
 		return in
