@@ -20,7 +20,7 @@ func (s *splitter) couple(at []span) (parts, bool) {
 			j = i
 		}
 	}
-	if j < 1 || j == len(at)-1 {
+	if j < 1 || j == len(at)-1 || s.isPrefix(at[j-1]) { // von und zu
 		return p, false
 	}
 	word := s.word(at[j])

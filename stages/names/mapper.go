@@ -166,16 +166,8 @@ func whole(r *record.Record, c *culture) {
 // inParts mends a name that came in parts: a company's, a title before the given name, a suffix behind the family name.
 func inParts(r *record.Record, c *culture) {
 	g, f := r.Text[record.GivenName], r.Text[record.FamilyName]
-	if firm := c.firmInParts(g, r.Text[record.MiddleName], f); firm != "" {
-		if r.Text[record.Company] == "" {
-			r.Set(record.Company, firm, "names.company", 0.95)
-		}
-		if text.Fold(r.Text[record.Company]) == text.Fold(firm) {
-			for _, x := range nameFields {
-				r.Set(x, "", "names.company", 0.95)
-			}
-			return
-		}
+	if firm := c.firmInParts(g, r.Text[record.MiddleName], f); firm != "" && toCompany(r, firm) {
+		return
 	}
 	if m := r.Text[record.MiddleName]; m != "" && f != "" && prefixes(m, c, oneCase3(g, m, f)) { // a column of particles
 		f = m + " " + f
@@ -221,11 +213,29 @@ func inParts(r *record.Record, c *culture) {
 		s := splitter{name: f, home: c, caps: oneCase(f)}
 		if at := spans(room[:0], f); len(at) <= maxWords {
 			if rest, suffix := s.suffixes(at, false, 0); suffix != "" && len(rest) > 0 {
+				g = r.Text[record.GivenName]
+				if c.firmInParts(g, r.Text[record.MiddleName], s.words(rest)) != "" && toCompany(r, joined(g, f)) { // Smith & Partners, P.C.
+					return
+				}
 				r.Set(record.FamilyName, s.words(rest), "names.suffix", 0.97)
 				r.Set(record.Suffix, suffix, "names.suffix", 0.97)
 			}
 		}
 	}
+}
+
+// toCompany moves a firm's name to its own field; false where another firm stands there.
+func toCompany(r *record.Record, firm string) bool {
+	if r.Text[record.Company] == "" {
+		r.Set(record.Company, firm, "names.company", 0.95)
+	}
+	if text.Fold(r.Text[record.Company]) != text.Fold(firm) {
+		return false
+	}
+	for _, x := range nameFields {
+		r.Set(x, "", "names.company", 0.95)
+	}
+	return true
 }
 
 // firmInParts is the name of a firm that stands in the cells of a person's name, in one or over both; empty where a person

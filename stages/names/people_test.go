@@ -33,6 +33,7 @@ func TestFullNames(t *testing.T) {
 		{"FR", "Odile Garnier, née Fabre", "Odile Garnier née Fabre"},
 		{"DE", "Helga Winter (geb. Sommer)", "Helga Winter (geb. Sommer)"},
 		{"GB", "Hadley, Martin (Mr)", "Martin Hadley"},
+		{"DE", "ALBRECHT VON UND ZU ELTZ", "Albrecht von und zu Eltz"},
 		{"JP", "山田 太郎", "山田 太郎"},
 	} {
 		r, _ := clean(full(c.in, c.country))

@@ -451,10 +451,10 @@ func (c *culture) aside(s string) bool {
 
 // titleAside is a form of address in brackets, as in "Smith, John (Mr)"; empty for anything else.
 func (c *culture) titleAside(nick string) string {
-	in := strings.TrimSuffix(strings.TrimPrefix(nick, "("), ")")
-	if len(in) != len(nick)-2 {
+	if len(nick) < 3 || nick[0] != '(' || nick[len(nick)-1] != ')' {
 		return ""
 	}
+	in := nick[1 : len(nick)-1]
 	s := splitter{name: in, home: c}
 	if at := spans(nil, in); len(at) > 0 && len(at) < 4 && c.look(s.word(at[0])).leads() && s.wholly(at) {
 		return in
