@@ -59,6 +59,9 @@ func (s *splitter) couple(at []span) (parts, bool) {
 		p.given = s.words(at)
 	case len(left) == 1:
 		both := s.straight(right)
+		if both.given == "" {
+			return parts{}, false
+		}
 		p.given, p.middle, p.family = s.word(left[0])+" "+word+" "+both.given, both.middle, both.family
 	case len(right) == 1: // John Smith and Mary
 		one := s.straight(left)
@@ -68,6 +71,9 @@ func (s *splitter) couple(at []span) (parts, bool) {
 		p.given, p.middle, p.family = one.given+" "+word+" "+s.word(right[0]), one.middle, one.family
 	default:
 		a, b := s.straight(left), s.straight(right)
+		if a.given == "" || b.given == "" {
+			return parts{}, false
+		}
 		p.title = joined(p.title, joined(a.title, b.title))
 		p.given = joined(a.given, a.middle) + " " + word + " " + joined(b.given, b.middle)
 		if p.family = a.family; !strings.EqualFold(a.family, b.family) {
