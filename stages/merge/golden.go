@@ -48,7 +48,7 @@ func (m *Merger) Customer(members []record.Record) record.Customer {
 	c := record.Customer{Members: members, LinkConfidence: 1}
 	rank := m.ranking(members)
 
-	if i := bestName(members, rank); i >= 0 {
+	if i := m.opts.Lists.bestName(members, rank); i >= 0 {
 		c.NameFrom = members[i].Key
 		take(&c, &members[i], nameFields)
 		m.opts.Lists.spell(&c, members)
@@ -137,14 +137,14 @@ func filled(r *record.Record) int {
 
 // bestName picks the record that names the customer: the best ranked with a name, unless a less ranked one spells out
 // a given name of which the best has only the initial or nothing. -1 when no record has a name.
-func bestName(members []record.Record, rank []int) int {
+func (l *Lists) bestName(members []record.Record, rank []int) int {
 	best := -1
 	for _, i := range rank {
 		r := &members[i]
 		if r.Text[record.FullName] == "" && r.Text[record.GivenName] == "" && r.Text[record.FamilyName] == "" {
 			continue
 		}
-		if best < 0 || spellsOut(r, &members[best]) {
+		if best < 0 || l.spellsOut(r, &members[best]) {
 			best = i
 		}
 	}
@@ -152,11 +152,11 @@ func bestName(members []record.Record, rank []int) int {
 }
 
 // spellsOut reports whether r has the same family name as than and a given name that than only begins, or has in two
-// fields what slid into one of than's.
-func spellsOut(r, than *record.Record) bool {
+// fields what slid into one of than's: James Richards as a family name, where r is Jim, Richards.
+func (l *Lists) spellsOut(r, than *record.Record) bool {
 	if g := r.Text[record.GivenName]; g != "" && than.Text[record.GivenName] == "" {
 		slid, ok := strings.CutSuffix(text.Fold(than.Text[record.FamilyName]), " "+text.Fold(r.Text[record.FamilyName]))
-		if ok && (slid == text.Fold(g) || slip(slid, text.Fold(g))) {
+		if ok && (slid == text.Fold(g) || slip(slid, text.Fold(g)) || l.frequency[record.GivenName][slid] > 0) {
 			return true
 		}
 	}
