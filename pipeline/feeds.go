@@ -193,21 +193,21 @@ func (x *feedReader) file(ctx context.Context, file extract.File, fact *feedFact
 
 func (x *feedReader) quarantine(file extract.File, b *extract.Block, broken []brokenRow) error {
 	for _, r := range b.Rejects {
-		r.Source = x.feed.Name
-		if err := x.reject(&r); err != nil {
+		if err := x.reject(r); err != nil {
 			return err
 		}
 	}
 	for _, r := range broken {
-		if err := x.reject(&record.Reject{Source: x.feed.Name, File: file.Shown, Row: b.Number(r.row), Reason: "feed", Detail: r.why, Raw: r.raw}); err != nil {
+		if err := x.reject(extract.Reject(file.Shown, b.Number(r.row), "feed", r.why, r.raw)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (x *feedReader) reject(r *record.Reject) error {
-	return x.rejects.Add(rejectKey(r), spool.AppendReject(nil, r))
+func (x *feedReader) reject(r record.Reject) error {
+	r.Source = x.feed.Name
+	return x.rejects.Add(rejectKey(&r), spool.AppendReject(nil, &r))
 }
 
 // folded is what became of a block.
@@ -220,7 +220,7 @@ type folded struct {
 type brokenRow struct {
 	row int // in its block
 	why string
-	raw string
+	raw []byte
 }
 
 // block folds the rows of a block.
@@ -236,7 +236,7 @@ func (x *feedReader) block(reader *reach.Reader, rows [][]string) (f folded, err
 			return f, err
 		}
 		if err != nil {
-			f.broken = append(f.broken, brokenRow{i, err.Error(), strings.Clone(strings.Join(cells, ","))})
+			f.broken = append(f.broken, brokenRow{i, err.Error(), []byte(strings.Join(cells, ","))})
 			continue
 		}
 		targets, err := x.targets(&row, &room)

@@ -52,6 +52,30 @@ func TestRejectsOfFeedsAreSpilled(t *testing.T) {
 	}
 }
 
+// Of a row of a feed as of one of an extract, the quarantine keeps 64 KiB.
+func TestRejectsOfFeedsAreCut(t *testing.T) {
+	x, events := eventsReader(t, "type,value,at,detail\nsneezed,a@b.example,2026-01-01,"+strings.Repeat("x", 100_000)+"\n")
+	var fact feedFacts
+	if err := x.file(t.Context(), events, &fact); err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	err := x.rejects.Each(context.Background(), func(_, row []byte) error {
+		var r record.Reject
+		n++
+		if err := spool.DecodeReject(row, &r); err != nil {
+			return err
+		}
+		if len(r.Raw) != 64<<10 || r.Source != "esp" || r.File != "events.csv" || r.Row != 1 {
+			t.Errorf("%d bytes of %s:%s:%d", len(r.Raw), r.Source, r.File, r.Row)
+		}
+		return nil
+	})
+	if err != nil || n != 1 {
+		t.Errorf("%d rejects, %v", n, err)
+	}
+}
+
 // eventsReader reads a feed of events that is one file.
 func eventsReader(t *testing.T, text string) (*feedReader, extract.File) {
 	t.Helper()
