@@ -76,6 +76,20 @@ func TestRejectsOfFeedsAreCut(t *testing.T) {
 	}
 }
 
+// A row whose date cannot be read is quarantined; a wish to be left alone counts all the same.
+func TestDenialWithoutReadableDateCounts(t *testing.T) {
+	for what, counts := range map[string]bool{"unsubscribe": true, "complaint": true, "opt_in": false, "open": false, "bounce": false} {
+		x, events := eventsReader(t, "type,value,at\n"+what+",a@b.example,some day\nopen,a@b.example,2026-01-01\n")
+		var fact feedFacts
+		if err := x.file(t.Context(), events, &fact); err != nil {
+			t.Fatal(err)
+		}
+		if fact.rejected != 1 || fact.undated == 1 != counts || x.state.Rows["esp"] == 2 != counts {
+			t.Errorf("%s: %+v, %d told", what, fact, x.state.Rows["esp"])
+		}
+	}
+}
+
 // eventsReader reads a feed of events that is one file.
 func eventsReader(t *testing.T, text string) (*feedReader, extract.File) {
 	t.Helper()
