@@ -25,7 +25,7 @@ type Alike struct {
 // somebody is a customer that shares something.
 type somebody struct {
 	id                   string
-	name                 [2]string // folded: given, family
+	given, family        string // folded
 	born, gender, suffix string
 	seen                 record.Instant      // the last sign of life that its records tell
 	home                 record.ContactPoint // its newest address, as far as addresses are compared
@@ -42,19 +42,15 @@ type holding struct {
 	who   int32 // of people
 }
 
-// NewAlike makes an empty fold. shared tells how many customers hold a point, or an identifier (as [record.None], in the
-// form of [Identifier]).
+// NewAlike makes an empty fold. shared tells how many customers hold a point or, folded and as [record.None], an identifier.
 func NewAlike(asOf record.Instant, shared func(kind record.Kind, value string) int32) *Alike {
 	return &Alike{asOf: dayOf(asOf) + day - 1, shared: shared}
 }
 
-// Identifier is the form in which identifiers are compared.
-func Identifier(x record.IdentifierValue) string { return text.Fold(x.Value) }
-
 // Add folds a customer, with its members.
 func (a *Alike) Add(c *record.Customer) {
-	name := [2]string{text.Fold(c.Text[record.GivenName]), text.Fold(c.Text[record.FamilyName])}
-	if name[0] == "" || name[1] == "" {
+	given, family := text.Fold(c.Text[record.GivenName]), text.Fold(c.Text[record.FamilyName])
+	if given == "" || family == "" {
 		return
 	}
 	from, who := len(a.held), int32(len(a.people))
@@ -73,14 +69,14 @@ func (a *Alike) Add(c *record.Customer) {
 	}
 	for i := range c.Members {
 		for _, x := range c.Members[i].Identifiers {
-			hold(record.None, Identifier(x))
+			hold(record.None, text.Fold(x.Value))
 		}
 	}
 	if len(a.held) == from {
 		return
 	}
 	a.people = append(a.people, somebody{ // what is kept must not hold the row that it was read from
-		id: strings.Clone(c.ID), name: [2]string{strings.Clone(name[0]), strings.Clone(name[1])}, seen: a.seen(c), home: a.home(c),
+		id: strings.Clone(c.ID), given: strings.Clone(given), family: strings.Clone(family), seen: a.seen(c), home: a.home(c),
 		born: strings.Clone(c.Text[record.BirthDate]), gender: strings.Clone(c.Text[record.Gender]), suffix: strings.Clone(text.Fold(c.Text[record.Suffix])),
 	})
 }
@@ -148,7 +144,7 @@ func (x *somebody) like(y *somebody) bool {
 			return false
 		}
 	}
-	name := x.name[0] + " " + x.name[1]
+	name := x.given + " " + x.family
 	allowed := min(len(name)/5, 2)
-	return slips(name, y.name[0]+" "+y.name[1]) <= allowed || slips(name, y.name[1]+" "+y.name[0]) <= allowed
+	return slips(name, y.given+" "+y.family) <= allowed || slips(name, y.family+" "+y.given) <= allowed
 }
