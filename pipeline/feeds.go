@@ -24,6 +24,7 @@ type feedFacts struct {
 	rows      int64
 	unmatched int64 // rows that name nobody
 	rejected  int64 // rows that could not be read
+	undated   int64 // of them, those that forbid something all the same
 	stale     bool
 	order     *dates.Order // of its days and months; nil: no date asked for one
 	stranger  func() bool  // its hashes are of nobody; known when all customers are judged
@@ -170,6 +171,7 @@ func (x *feedReader) file(ctx context.Context, file extract.File, fact *feedFact
 				count += b.Count
 				rejected += int64(len(b.Rejects) + len(f.broken))
 				x.run.watch.progress.Add(b.Count)
+				fact.undated += f.undated
 				x.state.Count(x.feed.Name, f.told-f.unmatched, true)
 				x.state.Count(x.feed.Name, f.unmatched, false)
 				return x.quarantine(file, b, f.broken)
@@ -194,34 +196,35 @@ func (x *feedReader) file(ctx context.Context, file extract.File, fact *feedFact
 
 func (x *feedReader) quarantine(file extract.File, b *extract.Block, broken []brokenRow) error {
 	for _, r := range b.Rejects {
-		r.Source = x.feed.Name
-		if err := x.reject(&r); err != nil {
+		if err := x.reject(r); err != nil {
 			return err
 		}
 	}
 	for _, r := range broken {
-		if err := x.reject(&record.Reject{Source: x.feed.Name, File: file.Shown, Row: b.Number(r.row), Reason: "feed", Detail: r.why, Raw: r.raw}); err != nil {
+		if err := x.reject(extract.Reject(file.Shown, b.Number(r.row), "feed", r.why, r.raw)); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (x *feedReader) reject(r *record.Reject) error {
-	return x.rejects.Add(rejectKey(r), spool.AppendReject(nil, r))
+func (x *feedReader) reject(r record.Reject) error {
+	r.Source = x.feed.Name
+	return x.rejects.Add(rejectKey(&r), spool.AppendReject(nil, &r))
 }
 
 // folded is what became of a block.
 type folded struct {
 	told, unmatched int64 // rows that were understood, and those of them that name nobody
 	broken          []brokenRow
+	undated         int64 // of them, those that were told without their date
 }
 
 // brokenRow is a row that says nothing that is understood.
 type brokenRow struct {
 	row int // in its block
 	why string
-	raw string
+	raw []byte
 }
 
 // block folds the rows of a block.
@@ -230,14 +233,23 @@ func (x *feedReader) block(reader *reach.Reader, rows [][]string) (f folded, err
 	for i, cells := range rows {
 		row, err := reader.Read(cells)
 		var at record.Instant
-		if err == nil && row.At != "" && row.Type != "" {
+		counts := err == nil
+		if counts && row.At != "" && row.Type != "" {
 			at, err = x.moment(row.At)
+			counts = err == nil || row.AlwaysCounts()
 		}
 		if errors.Is(err, errOpenDate) && x.order == nil {
 			return f, err
 		}
 		if err != nil {
-			f.broken = append(f.broken, brokenRow{i, err.Error(), strings.Clone(strings.Join(cells, ","))})
+			why := err.Error()
+			if counts {
+				why += "; what it forbids counts without one"
+				f.undated++
+			}
+			f.broken = append(f.broken, brokenRow{i, why, []byte(strings.Join(cells, ","))})
+		}
+		if !counts {
 			continue
 		}
 		targets, err := x.targets(&row, &room)

@@ -237,6 +237,9 @@ func (p *publisher) warnings(s *survey, feeds []feedFacts, held []string) []stri
 		if n := x.rejected; n > 0 {
 			out = append(out, fmt.Sprintf("%d of %d rows of the feed %s could not be read; they stand in rejects.", n, x.rows, x.feed.Name))
 		}
+		if n := x.undated; n > 0 {
+			out = append(out, fmt.Sprintf("%d of %d rows of the feed %s forbid something with a date that cannot be read: they count without one, and no grant lifts them.", n, x.rows, x.feed.Name))
+		}
 	}
 	if n := len(slices.DeleteFunc(p.tally.Values("segment", "customers"), func(s string) bool { return s == report.NoValue })); n > mostSegments {
 		out = append(out, fmt.Sprintf("There are %d segments; more than %d are hard to treat differently.", n, mostSegments))

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"iter"
 
 	"github.com/rollcall-data/rollcall/pipeline/record"
 	"github.com/rollcall-data/rollcall/pipeline/spool"
@@ -85,13 +86,20 @@ func (p *publisher) eachReject(ctx context.Context, visit func(x *record.Reject,
 	})
 }
 
-func (p *publisher) rejectsOfExtracts(ctx context.Context) ([]record.Reject, error) {
-	var out []record.Reject
-	err := p.eachReject(ctx, func(x *record.Reject, _ []byte) error {
-		out = append(out, *x)
-		return nil
-	})
-	return out, err
+// rejectsOfExtracts walks over them, by source, file and row, until the walker has enough or there is an error.
+func (p *publisher) rejectsOfExtracts(ctx context.Context) iter.Seq2[*record.Reject, error] {
+	enough := errors.New("enough")
+	return func(yield func(*record.Reject, error) bool) {
+		err := p.eachReject(ctx, func(x *record.Reject, _ []byte) error {
+			if !yield(x, nil) {
+				return enough
+			}
+			return nil
+		})
+		if err != nil && !errors.Is(err, enough) {
+			yield(nil, err)
+		}
+	}
 }
 
 // rejects writes the rows that could not be read, of extracts and of feeds, sorted by source, file and row.

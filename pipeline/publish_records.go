@@ -3,6 +3,7 @@ package pipeline
 import (
 	"context"
 	"errors"
+	"iter"
 
 	"github.com/apache/arrow/go/v17/arrow"
 
@@ -46,14 +47,11 @@ func (p *publisher) records(ctx context.Context) error {
 		return err
 	}
 	fates := p.rowTable("records")
-	rejects, err := p.rejectsOfExtracts(ctx)
-	if err != nil {
-		return err
-	}
-	next := 0
+	next, stop := iter.Pull2(p.rejectsOfExtracts(ctx))
+	defer stop()
+	x, broken, more := next()
 	rejectsBefore := func(source string, all bool) error {
-		for ; next < len(rejects) && (all || rejects[next].Source <= source); next++ {
-			x := &rejects[next]
+		for ; more && broken == nil && (all || x.Source <= source); x, broken, more = next() {
 			p.tally.Reject(x)
 			fates.str(x.Source, "", x.File)
 			fates.int64(x.Row)
@@ -64,7 +62,7 @@ func (p *publisher) records(ctx context.Context) error {
 				return err
 			}
 		}
-		return nil
+		return broken
 	}
 	var row int32
 	err = eachBatch(ctx, p.run, p.work.path(cleanedSpool),

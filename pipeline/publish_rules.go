@@ -22,7 +22,7 @@ func (p *publisher) reachOptions(all *overview) (reach.Options, error) {
 	asOf := config.Day(p.plan.asOf).Time()
 	o := reach.Options{
 		AsOf: asOf, PersonScope: c.DenialScope != "point", Expiry: make(map[string]reach.Lifetime), Decay: c.Decay, ChannelOrder: make(map[string][]record.Channel), HashKey: p.job.HashKey,
-		Holders: func(kind record.Kind, value string) int32 { return p.ties.Holders[merge.PointHash(kind, value)] }, // see forget
+		Holders: p.holders,
 	}
 	for _, s := range []record.Status{record.Valid, record.Unknown, record.Risky, record.Obsolete, record.Invalid} {
 		if slices.Contains(c.UsableStatus, s.String()) {
@@ -54,13 +54,13 @@ func (p *publisher) reachOptions(all *overview) (reach.Options, error) {
 	for _, ch := range record.Channels {
 		o.Require[ch] = requirement(c.RequirePermission, ch, s)
 	}
-	o.JudgeStale = slices.ContainsFunc(p.plan.feeds, func(f plannedFeed) bool { return f.feed.Kind == "events" }) ||
-		s.maps(record.LastSeenAt) || s.maps(record.EmailConfirmedAt) || s.maps(record.PhoneConfirmedAt) || s.maps(record.AddressConfirmedAt)
+	o.JudgeStale = slices.ContainsFunc(p.plan.feeds, func(f plannedFeed) bool { return f.feed.Kind == "events" }) || s.mapsLife()
 	o.Segments, o.Stages = rules(p.job.Config.Segments, asOf), rules(p.job.Config.Stages, asOf)
 	if o.Outlets, err = p.readOutlets(); err != nil {
 		return o, err
 	}
 	o.TierCuts = p.tierCuts(all.values)
+	o.SeenAs = all.alike.Seen()
 	return o, nil
 }
 
@@ -105,6 +105,11 @@ func (s *survey) maps(f record.Field) bool {
 	return false
 }
 
+// mapsLife reports whether any source fills a field of signs of life.
+func (s *survey) mapsLife() bool {
+	return s.maps(record.LastSeenAt) || s.maps(record.EmailConfirmedAt) || s.maps(record.PhoneConfirmedAt) || s.maps(record.AddressConfirmedAt)
+}
+
 // requirement is what a channel needs: as the config says, else a grant for email and SMS where some source maps consent.
 func requirement(p config.Permissions, ch record.Channel, s *survey) reach.Requirement {
 	if !p.IsAuto() {
@@ -136,6 +141,16 @@ func (p *publisher) tierCuts(values *tally.Quantiles) []reach.TierCut {
 type overview struct {
 	points []uint64 // by [reach.Hash], sorted: what feeds may tell of; none where there are no feeds
 	values *tally.Quantiles
+	alike  *reach.Alike
+}
+
+func (p *publisher) newOverview() *overview {
+	return &overview{values: tally.NewQuantiles(), alike: reach.NewAlike(record.At(config.Day(p.plan.asOf).Time()), p.holders)}
+}
+
+// holders is how many customers hold a point or, as none, an identifier.
+func (p *publisher) holders(kind record.Kind, value string) int32 {
+	return p.ties.Holders[merge.PointHash(kind, value)]
 }
 
 func (o *overview) holds(point uint64) bool {
@@ -145,9 +160,12 @@ func (o *overview) holds(point uint64) bool {
 
 // look walks over all merged customers.
 func (p *publisher) look(ctx context.Context, former map[record.Key][]record.ContactPoint) (*overview, error) {
-	out := &overview{values: tally.NewQuantiles()}
-	told, decode := len(p.plan.feeds) > 0, spool.DecodeGolden
-	if told {
+	s, err := p.survey()
+	if err != nil {
+		return nil, err
+	}
+	out, told, decode := p.newOverview(), len(p.plan.feeds) > 0, spool.DecodeGolden
+	if told || s.mapsLife() {
 		decode = spool.DecodeCustomer
 	}
 	for _, list := range former {
@@ -155,7 +173,7 @@ func (p *publisher) look(ctx context.Context, former map[record.Key][]record.Con
 			out.points = append(out.points, reach.Hash(list[i].Kind, list[i].Value))
 		}
 	}
-	err := pool.Ordered(ctx, p.workers,
+	err = pool.Ordered(ctx, p.workers,
 		func(_ context.Context, emit func(spool.Packed) error) error {
 			return spool.Frames(ctx, p.work.path(customersSpool), emit)
 		},
@@ -164,7 +182,7 @@ func (p *publisher) look(ctx context.Context, former map[record.Key][]record.Con
 			if err != nil {
 				return nil, err
 			}
-			part := &overview{values: tally.NewQuantiles()}
+			part := p.newOverview()
 			var c record.Customer
 			return part, frame.Each(func(row []byte) error {
 				if err := decode(row, &c); err != nil {
@@ -173,6 +191,7 @@ func (p *publisher) look(ctx context.Context, former map[record.Key][]record.Con
 				if told {
 					part.points = reach.AppendHashes(part.points, &c)
 				}
+				part.alike.Add(&c)
 				if v := number(c.Text[record.Value]); v == v {
 					part.values.Add(v)
 				}
@@ -182,6 +201,7 @@ func (p *publisher) look(ctx context.Context, former map[record.Key][]record.Con
 		func(part *overview) error {
 			out.points = append(out.points, part.points...)
 			out.values.Merge(part.values)
+			out.alike.Merge(part.alike)
 			return nil
 		})
 	slices.Sort(out.points)

@@ -52,6 +52,44 @@ func TestRejectsOfFeedsAreSpilled(t *testing.T) {
 	}
 }
 
+// Of a row of a feed as of one of an extract, the quarantine keeps 64 KiB.
+func TestRejectsOfFeedsAreCut(t *testing.T) {
+	x, events := eventsReader(t, "type,value,at,detail\nsneezed,a@b.example,2026-01-01,"+strings.Repeat("x", 100_000)+"\n")
+	var fact feedFacts
+	if err := x.file(t.Context(), events, &fact); err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	err := x.rejects.Each(context.Background(), func(_, row []byte) error {
+		var r record.Reject
+		n++
+		if err := spool.DecodeReject(row, &r); err != nil {
+			return err
+		}
+		if len(r.Raw) != 64<<10 || r.Source != "esp" || r.File != "events.csv" || r.Row != 1 {
+			t.Errorf("%d bytes of %s:%s:%d", len(r.Raw), r.Source, r.File, r.Row)
+		}
+		return nil
+	})
+	if err != nil || n != 1 {
+		t.Errorf("%d rejects, %v", n, err)
+	}
+}
+
+// A row whose date cannot be read is quarantined; a wish to be left alone counts all the same.
+func TestDenialWithoutReadableDateCounts(t *testing.T) {
+	for what, counts := range map[string]bool{"unsubscribe": true, "complaint": true, "opt_in": false, "open": false, "bounce": false} {
+		x, events := eventsReader(t, "type,value,at\n"+what+",a@b.example,some day\nopen,a@b.example,2026-01-01\n")
+		var fact feedFacts
+		if err := x.file(t.Context(), events, &fact); err != nil {
+			t.Fatal(err)
+		}
+		if fact.rejected != 1 || fact.undated == 1 != counts || x.state.Rows["esp"] == 2 != counts {
+			t.Errorf("%s: %+v, %d told", what, fact, x.state.Rows["esp"])
+		}
+	}
+}
+
 // eventsReader reads a feed of events that is one file.
 func eventsReader(t *testing.T, text string) (*feedReader, extract.File) {
 	t.Helper()

@@ -10,5 +10,5 @@
 //	bcubed    mean over records of the share of its cluster that is right (precision), of its entity that is found (recall)
 //	cluster   clusters equal to an entity, record for record, over clusters (precision) and entities (recall)
 //
-// A ratio with nothing below the line is 1: no pair predicted is precision 1.
+// There a ratio with nothing below the line is 1: no pair predicted is precision 1. Of points it is none: null, a dash.
 package evaluate

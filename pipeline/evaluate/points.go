@@ -2,6 +2,7 @@ package evaluate
 
 import (
 	"cmp"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -67,11 +68,25 @@ type ChannelScore struct {
 
 // Counts are rows of the truth.
 type Counts struct {
-	True      int64   `json:"true"`
-	Predicted int64   `json:"predicted"`
-	Right     int64   `json:"right"`
-	Precision float64 `json:"precision"`
-	Recall    float64 `json:"recall"`
+	True      int64 `json:"true"`
+	Predicted int64 `json:"predicted"`
+	Right     int64 `json:"right"`
+	Precision Part  `json:"precision"` // Nothing where nothing was predicted
+	Recall    Part  `json:"recall"`    // Nothing where nothing is true
+}
+
+// Part is a share of something, 0..1.
+type Part float64
+
+// Nothing is a part of nothing: null in JSON.
+const Nothing Part = -1
+
+// MarshalJSON writes the share, or null.
+func (p Part) MarshalJSON() ([]byte, error) {
+	if p == Nothing {
+		return []byte("null"), nil
+	}
+	return json.Marshal(float64(p))
 }
 
 // told is a row of the truth and what the run says of it.

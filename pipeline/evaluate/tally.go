@@ -109,6 +109,13 @@ func one(b bool) int64 {
 
 // rated adds precision and recall.
 func (c Counts) rated() Counts {
-	c.Precision, c.Recall = round(ratio(c.Right, c.Predicted)), round(ratio(c.Right, c.True))
+	c.Precision, c.Recall = part(c.Right, c.Predicted), part(c.Right, c.True)
 	return c
+}
+
+func part(found, of int64) Part {
+	if of == 0 {
+		return Nothing
+	}
+	return Part(round(ratio(found, of)))
 }

@@ -35,17 +35,17 @@ func (o PointScore) Table() string {
 		o.Rows, o.Absent, o.Corrected, o.Unmatched, o.Erased, o.Leaked)
 	rows := [][]string{{"status", "true", "predicted", "precision", "recall"}}
 	for _, s := range o.Statuses {
-		rows = append(rows, []string{s.Status, whole(s.True), whole(s.Predicted), s.precision(), s.recall()})
+		rows = append(rows, []string{s.Status, whole(s.True), whole(s.Predicted), s.Precision.String(), s.Recall.String()})
 	}
 	b.WriteString(aligned(rows) + "\n")
 	rows = [][]string{{"kind", "reason", "true", "predicted", "precision", "recall", "contactable", "truly", "wrongly"}}
 	for _, s := range o.Reasons {
-		rows = append(rows, []string{s.Kind, s.Reason, whole(s.True), whole(s.Predicted), s.precision(), s.recall(), whole(s.Contactable), whole(s.TrulyContactable), whole(s.Wrongly)})
+		rows = append(rows, []string{s.Kind, s.Reason, whole(s.True), whole(s.Predicted), s.Precision.String(), s.Recall.String(), whole(s.Contactable), whole(s.TrulyContactable), whole(s.Wrongly)})
 	}
 	b.WriteString(aligned(rows) + "\n")
 	rows = [][]string{{"contactable", "true", "predicted", "precision", "recall"}}
 	for _, s := range o.Channels {
-		rows = append(rows, []string{s.Channel, whole(s.True), whole(s.Predicted), s.precision(), s.recall()})
+		rows = append(rows, []string{s.Channel, whole(s.True), whole(s.Predicted), s.Precision.String(), s.Recall.String()})
 	}
 	b.WriteString(aligned(rows))
 	var wrong []string
@@ -60,16 +60,12 @@ func (o PointScore) Table() string {
 
 func share(x float64) string { return fmt.Sprintf("%.5f", x) }
 
-// precision and recall have nothing below the line where nothing was predicted, or nothing is true.
-func (c Counts) precision() string { return shareOf(c.Precision, c.Predicted) }
-
-func (c Counts) recall() string { return shareOf(c.Recall, c.True) }
-
-func shareOf(x float64, of int64) string {
-	if of == 0 {
+// String is the share, or a dash.
+func (p Part) String() string {
+	if p == Nothing {
 		return "-"
 	}
-	return share(x)
+	return share(float64(p))
 }
 
 func whole(n int64) string { return fmt.Sprint(n) }

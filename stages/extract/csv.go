@@ -222,7 +222,7 @@ func (p *parsed) number(file string, first int64) []record.Reject {
 	}
 	out := make([]record.Reject, len(p.rejects))
 	for i, r := range p.rejects {
-		out[i] = reject(file, first+r.nth, r.reason, r.detail, r.raw)
+		out[i] = Reject(file, first+r.nth, r.reason, r.detail, r.raw)
 	}
 	return out
 }

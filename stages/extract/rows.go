@@ -35,8 +35,8 @@ type Rows struct {
 	Bytes   int64           // of the file, as it is on disk
 }
 
-// reject makes a reject with its raw text made safe to store.
-func reject(file string, row int64, reason, detail string, raw []byte) record.Reject {
+// Reject makes a reject with its raw text made safe to store: cut at 64 KiB, what is no text replaced.
+func Reject(file string, row int64, reason, detail string, raw []byte) record.Reject {
 	if len(raw) > maxRaw {
 		raw = raw[:maxRaw]
 	}

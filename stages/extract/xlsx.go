@@ -120,7 +120,7 @@ func (t *Table) readXLSX(ctx context.Context, yield func(Rows) error) error {
 			cells = append(cells, "")
 		}
 		if len(trimEmpty(cells, t.width)) != t.width {
-			out.Rejects = append(out.Rejects, reject(t.file.Shown, n, BadColumns,
+			out.Rejects = append(out.Rejects, Reject(t.file.Shown, n, BadColumns,
 				itoa(len(cells))+" cells where the header has "+itoa(t.width), []byte(strings.Join(cells, "\t"))))
 		} else {
 			out.Rows = append(out.Rows, Row{n, cells[:t.width]})

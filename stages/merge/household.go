@@ -5,10 +5,11 @@ import (
 	"strings"
 
 	"github.com/rollcall-data/rollcall/pipeline/record"
+	"github.com/rollcall-data/rollcall/pipeline/text"
 )
 
-// Ties is a fold over all customers of what they share: points that several hold, and addresses with a family name or a
-// point in common, which make a household. It holds hashes alone: 8 bytes a point and 16 a tie.
+// Ties is a fold over all customers of what they share: points and identifiers that several hold, and addresses with a
+// family name or a point in common, which make a household. It holds hashes alone: 8 bytes a point and 16 a tie.
 type Ties struct {
 	points []uint64
 	ties   []tie
@@ -32,6 +33,7 @@ func (t *Ties) Add(number int32, c *record.Customer) {
 			home = p.Value
 		}
 	}
+	t.identifiers(c)
 	if home == "" {
 		return
 	}
@@ -45,13 +47,25 @@ func (t *Ties) Add(number int32, c *record.Customer) {
 	}
 }
 
+// identifiers counts each identifier of a customer once, as a point without kind.
+func (t *Ties) identifiers(c *record.Customer) {
+	from := len(t.points)
+	for i := range c.Members {
+		for _, x := range c.Members[i].Identifiers {
+			if h := PointHash(record.None, text.Fold(x.Value)); !slices.Contains(t.points[from:], h) {
+				t.points = append(t.points, h)
+			}
+		}
+	}
+}
+
 // Merge adds what another fold has seen.
 func (t *Ties) Merge(o *Ties) {
 	t.points = append(t.points, o.points...)
 	t.ties = append(t.ties, o.ties...)
 }
 
-// Holders says, for points that at least two customers hold, how many do, by [PointHash].
+// Holders says, for points and identifiers that at least two customers hold, how many do, by [PointHash].
 func (t *Ties) Holders() map[uint64]int32 {
 	slices.Sort(t.points)
 	out := make(map[uint64]int32)
@@ -105,7 +119,7 @@ func (t *Ties) Households() map[int32]int32 {
 	return out
 }
 
-// PointHash names a contact point in 64 bits (FNV-1a).
+// PointHash names a contact point in 64 bits (FNV-1a), or an identifier, folded, as one of no kind.
 func PointHash(kind record.Kind, value string) uint64 { return hashOf(kind.String(), value) }
 
 func hashOf(parts ...string) uint64 {

@@ -37,6 +37,7 @@ type Options struct {
 	ChannelOrder  map[string][]record.Channel                // by value tier
 	TierCuts      []TierCut                                  // the highest first
 	Holders       func(kind record.Kind, value string) int32 // customers who have a point, without erased ones; where one has it, 0 or 1
+	SeenAs        map[string]Sighting                        // by customer id: see [Alike.Seen]
 	Former        func(k record.Key) []record.ContactPoint   // what the record had in the previous run and has no longer; nil: there was none
 	Outlets       *Outlets
 	Segments      []Rule // for customers whose records name none; the first that holds

@@ -143,6 +143,10 @@ func (r *Row) denies() bool {
 	return r.Type == "unsubscribe" || r.Type == "complaint" || r.Type == "call" && r.Detail == "do_not_call"
 }
 
+// AlwaysCounts reports whether the row counts whatever its date is: the contract says so of denials, suppressions and
+// erasures. One whose date cannot be read counts without a date, and is never lifted.
+func (r *Row) AlwaysCounts() bool { return r.denies() || r.Type == "suppress" || r.Type == "erase" }
+
 // event folds an event into a mark. Statements dated after the as-of date are ignored, except denials. The form that
 // replaces the one named inherits denials, grants, contacts and signs of life, and nothing else.
 func (s *State) event(m *mark, kind record.Kind, f *Feed, row *Row, at record.Instant, replacement bool) {

@@ -14,7 +14,8 @@ import (
 // onePlace holds for two spellings of what is likely one address: a slip of the pen is no move. Few people move to the same
 // number at the same postcode, or within one street to a number that differs by a digit; so at the same postcode streets
 // are one that are halfway alike with the same numbers, or nearly alike with numbers that one slip explains. Elsewhere in a
-// city the numbers must agree, and the street's name but for a letter in seven.
+// city the numbers must agree, and the street's name but for a letter in seven; where one postcode is cut short, a number
+// may be a slip away. The next postcode may be the next block of a street.
 func onePlace(a, b *record.ContactPoint) bool {
 	if a.Address.Country != b.Address.Country {
 		return false
@@ -29,14 +30,17 @@ func onePlace(a, b *record.ContactPoint) bool {
 		case s.digits == t.digits && s.digits != "":
 			return !s.otherDoor(&t) && (wrong <= longest/2 || s.abbreviates(&t) || t.abbreviates(&s))
 		case s.digits == "" || t.digits == "" || s.slipped(&t) || s.sameHouse(&t):
-			return wrong <= max(2, longest*3/10)
+			return wrong <= max(2, longest*3/10) || s.abbreviates(&t) || t.abbreviates(&s)
 		}
 		return false
 	}
 	cityA, cityB := text.Fold(a.Address.City), text.Fold(b.Address.City)
 	near := strings.HasPrefix(x, y) || strings.HasPrefix(y, x) || slips(x, y) <= 1 // one that is missing begins every other
-	if cityA == "" || cityA != cityB && (!near || slips(cityA, cityB) > len(cityA)/3) || s.letters == "" || t.letters == "" {
+	if cityA == "" || cityA != cityB && (!near || slips(cityA, cityB) > max(2, min(len(cityA), len(cityB))/3)) || s.letters == "" || t.letters == "" {
 		return false
+	}
+	if cut := x != "" && y != "" && (strings.HasPrefix(x, y) || strings.HasPrefix(y, x)); cut && wrong == 0 && s.slipped(&t) {
+		return true
 	}
 	return s.sameHouse(&t) && (wrong == 0 || s.abbreviates(&t) || t.abbreviates(&s) || near && wrong <= max(2, longest/7))
 }

@@ -95,13 +95,19 @@ func ruleOf(c *record.Customer, p *record.ContactPoint, reason record.Reason) (r
 	return rule
 }
 
-// stale: no sign of life of the point or its customer for too long, where the job can tell at all.
+// stale: no sign of life of the point or its customer for too long, where the job can tell at all. One who was seen since as
+// another customer, who may be the same person, is not shown to be silent, but for an address where that one lives no longer.
 func (j *Judge) stale(c *record.Customer, alive record.Instant) {
 	if !j.o.JudgeStale || !j.o.StaleBefore.Known() || !alive.Known() || alive >= j.o.StaleBefore {
 		return
 	}
+	as := j.o.SeenAs[c.ID]
 	for i := range c.Points {
 		p := &c.Points[i]
+		if as.At >= j.o.StaleBefore && !(as.Moved && p.Kind == record.PostPoint) { // when and as whom is another customer's
+			fact(c, p, record.Stale, record.Undone, 0, record.Key{Source: "customers"}, "seen under one name")
+			continue
+		}
 		p.Judge(record.Stale)
 		fact(c, p, record.Stale, record.GivesStatus, alive, record.Key{Source: "as_of"}, "last sign of life")
 	}

@@ -132,12 +132,17 @@ func sameIdentifier(a, b *record.Record) bool {
 	return false
 }
 
-// moved: a post point gives way to a newer address of any source, both dated. An address of which parts are missing is none.
+// isAddress holds for a post point that names a place: one of which parts are missing does not.
+func isAddress(p *record.ContactPoint) bool {
+	return !p.Has(record.Incomplete) && !p.Has(record.Placeholder)
+}
+
+// moved: a post point gives way to a newer address of any source, both dated.
 func (j *Judge) moved(c *record.Customer) {
 	var newest *record.ContactPoint
 	for i := range c.Points {
 		p := &c.Points[i]
-		if p.Kind == record.PostPoint && p.CapturedAt.Known() && !p.Has(record.Incomplete) && !p.Has(record.Placeholder) &&
+		if p.Kind == record.PostPoint && p.CapturedAt.Known() && isAddress(p) &&
 			(newest == nil || p.CapturedAt > newest.CapturedAt || p.CapturedAt == newest.CapturedAt && p.Value < newest.Value) {
 			newest = p
 		}
