@@ -88,10 +88,11 @@ func DefaultLists() *Lists {
 			Add: l.addRegion,
 		},
 		reference.Table{
-			Name: "region_names", Columns: []string{"country", "region", "name", "town?"},
+			Name: "region_names", Columns: []string{"country", "region", "name", "town?", "postcodes?"},
 			Reset: func() {}, // rows of regions cannot be told apart from names of hand; a list in its place adds to them
 			Add: func(row []string) error {
 				in(&l.regions, row[0])[text.Fold(row[2])] = area{row[1], row[3] != "", row[3] == "city"}
+				l.addStarts(row[0], row[1], row[4])
 				return code(row[0])
 			},
 		},
@@ -207,11 +208,16 @@ func (l *Lists) addRegion(row []string) error {
 			l.regions[row[0]][n] = area{key: row[1]}
 		}
 	}
-	for p := range strings.FieldsSeq(row[3]) {
-		l.told[row[0]+"/"+row[1]] = true
-		in(&l.starts, row[0])[p] = append(l.starts[row[0]][p], row[1])
-	}
+	l.addStarts(row[0], row[1], row[3])
 	return code(row[0])
+}
+
+// addStarts adds what the postcodes of a region begin with.
+func (l *Lists) addStarts(country, region, starts string) {
+	for p := range strings.FieldsSeq(starts) {
+		l.told[country+"/"+region] = true
+		in(&l.starts, country)[p] = append(l.starts[country][p], region)
+	}
 }
 
 func (l *Lists) addWord(row []string) error {
