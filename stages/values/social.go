@@ -139,7 +139,7 @@ func handle(s string) string {
 			return s
 		}
 	}
-	if s == "" || len(s) > 120 || strings.ContainsAny(s, " /,;@:?&#") {
+	if nothing(s) || len(s) > 120 || strings.ContainsAny(s, " /,;@:?&#") {
 		return ""
 	}
 	return s
