@@ -48,7 +48,7 @@ func TestPostcodes(t *testing.T) {
 }
 
 func TestCountries(t *testing.T) {
-	for in, want := range map[string]string{"uk": "GB", "Deutschland": "DE", "U.S.A.": "US", "États-Unis": "US", "deu": "DE", "GB": "GB", "fr": "FR", "Atlantis": "", "España": "ES", "中国": "CN"} {
+	for in, want := range map[string]string{"uk": "GB", "Deutschland": "DE", "U.S.A.": "US", "États-Unis": "US", "deu": "DE", "GB": "GB", "fr": "FR", "Atlantis": "", "España": "ES", "中国": "CN", "Trinidad and Tobago": "TT", "Oesterreich": "AT", "Holy See": "VA", "Federal Republic of Germany": "DE"} {
 		if got, _ := lists.Country(in); got != want {
 			t.Errorf("%q gave %q, want %q", in, got, want)
 		}

@@ -59,3 +59,21 @@ func TestLines(t *testing.T) {
 		}
 	}
 }
+
+// TestCountryAtTheEnd reads lines of records without a country by the habits of the one they end with.
+func TestCountryAtTheEnd(t *testing.T) {
+	for in, want := range map[string]string{
+		"44 County Road 214, Bozeman, MT 59715, USA":                               "44 County Road 214|Bozeman|MT|59715|US",
+		"RR 2 Box 152, Greenville, AL 36037, USA":                                  "RR 2 Box 152|Greenville|AL|36037|US",
+		"1 Market Street, Sydney, New South Wales 2000, Australia":                 "1 Market Street|Sydney|New South Wales|2000|AU",
+		"Caixa Postal 2211, Porto Alegre - RS, 90001-970, Brasil":                  "Caixa Postal 2211|Porto Alegre|RS|90001-970|BR",
+		"Avenida Sete de Setembro, 88, Salvador/BA, 40080-001, Brazil":             "Avenida Sete de Setembro, 88|Salvador|BA|40080-001|BR",
+		"Flat 302 Sai Residency Plot 45 Madhapur Hyderabad - 500081 Telangana, IN": "Flat 302 Sai Residency Plot 45 Madhapur Hyderabad - 500081 Telangana, IN||||",
+	} {
+		r, _ := mapper.Map(at(in, "", "", ""))
+		got := strings.Join([]string{r.Text[record.Street], r.Text[record.City], r.Text[record.Region], r.Text[record.Postcode], r.Text[record.Country]}, "|")
+		if got != want {
+			t.Errorf("%q gave %s", in, got)
+		}
+	}
+}

@@ -19,17 +19,17 @@ var data embed.FS
 type Lists struct {
 	*reference.Lists
 
-	rules        map[string]rule                // by country
-	forms        map[string]*codeForms          // by country
-	names        map[string]string              // folded names and codes of countries
-	codes        map[string]bool                // of countries
-	given        map[string]string              // the same, of hand: they win
-	regions      map[string]map[string]area     // by country, then folded name or code
-	named        map[string]map[string]area     // the same, of hand: they win
-	starts       map[string]map[string][]string // by country, then what a postcode begins with: its regions
-	told         map[string]bool                // country/region: their postcodes' beginnings are known
-	words        map[string]map[string]*term    // by country (* = everywhere), then folded word
-	placeholders map[string]string              // field/value: the countries where it is a real one
+	rules        map[string]rule             // by country
+	forms        map[string]*codeForms       // by country
+	names        map[string]string           // folded names and codes of countries
+	codes        map[string]bool             // of countries
+	given        map[string]string           // the same, of hand: they win
+	regions      map[string]map[string]area  // by country, then folded name or code
+	named        map[string]map[string]area  // the same, of hand: they win
+	starts       beginnings                  // of regions
+	namedStarts  beginnings                  // of region_names
+	words        map[string]map[string]*term // by country (* = everywhere), then folded word
+	placeholders map[string]string           // field/value: the countries where it is a real one
 }
 
 // rule is what one country asks of an address.
@@ -83,15 +83,16 @@ func DefaultLists() *Lists {
 		reference.Table{
 			Name: "regions", Columns: []string{"country", "region", "names", "postcodes?"}, Key: 4,
 			Reset: func() {
-				l.regions, l.starts, l.told = make(map[string]map[string]area), make(map[string]map[string][]string), make(map[string]bool)
+				l.regions, l.starts = make(map[string]map[string]area), newBeginnings()
 			},
 			Add: l.addRegion,
 		},
 		reference.Table{
-			Name: "region_names", Columns: []string{"country", "region", "name", "town?"},
-			Reset: func() { l.named = make(map[string]map[string]area) },
+			Name: "region_names", Columns: []string{"country", "region", "name", "town?", "postcodes?"},
+			Reset: func() { l.named, l.namedStarts = make(map[string]map[string]area), newBeginnings() },
 			Add: func(row []string) error {
 				in(&l.named, row[0])[text.Fold(row[2])] = area{row[1], row[3] != "", row[3] == "city"}
+				l.namedStarts.add(row[0], row[1], row[4])
 				return code(row[0])
 			},
 		},
@@ -188,10 +189,7 @@ func (l *Lists) addRegion(row []string) error {
 			l.regions[row[0]][n] = area{key: row[1]}
 		}
 	}
-	for p := range strings.FieldsSeq(row[3]) {
-		l.told[row[0]+"/"+row[1]] = true
-		in(&l.starts, row[0])[p] = append(l.starts[row[0]][p], row[1])
-	}
+	l.starts.add(row[0], row[1], row[3])
 	return code(row[0])
 }
 
@@ -293,14 +291,39 @@ func (l *Lists) area(country string, name []byte) (area, bool) {
 	return a, ok
 }
 
-// hasStarts reports whether the list tells how a region's postcodes begin.
-func (l *Lists) hasStarts(country, key string) bool { return l.told[country+"/"+key] }
+// beginnings are how the postcodes of regions begin.
+type beginnings struct {
+	regions map[string]map[string][]string // by country, then what a postcode begins with
+	told    map[string]bool                // country/region
+}
+
+func newBeginnings() beginnings {
+	return beginnings{make(map[string]map[string][]string), make(map[string]bool)}
+}
+
+func (b *beginnings) add(country, region, starts string) {
+	for p := range strings.FieldsSeq(starts) {
+		b.told[country+"/"+region] = true
+		in(&b.regions, country)[p] = append(b.regions[country][p], region)
+	}
+}
+
+// tellsStarts reports whether the lists tell of any region of a country how its postcodes begin.
+func (l *Lists) tellsStarts(country string) bool {
+	return l.starts.regions[country] != nil || l.namedStarts.regions[country] != nil
+}
+
+// hasStarts reports whether the lists tell how a region's postcodes begin.
+func (l *Lists) hasStarts(country, key string) bool {
+	k := country + "/" + key
+	return l.starts.told[k] || l.namedStarts.told[k]
+}
 
 // regionsOf are the regions whose postcodes begin as this compact one does; known is false where nothing tells.
 func (l *Lists) regionsOf(country, c string) (keys []string, known bool) {
-	starts := l.starts[country]
+	starts, named := l.starts.regions[country], l.namedStarts.regions[country]
 	for n := min(len(c), 5); n > 0; n-- {
-		keys = append(keys, starts[c[:n]]...)
+		keys = append(append(keys, starts[c[:n]]...), named[c[:n]]...)
 	}
 	return keys, len(keys) > 0
 }

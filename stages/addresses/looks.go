@@ -90,10 +90,16 @@ func (l *Lists) open(ln *oneLine, s *split, country string) bool {
 	if k := l.term(country, town[0].folded); k.kind == "type" && (k.saint == "" || len(town) == 1) {
 		return false
 	}
+	if _, known := l.region(country, town, true); quarters[country] && len(town) > 1 && !known {
+		return false
+	}
 	s.city, s.confidence = ln.words(town), 0.88
 	last.words = last.words[:end]
 	return true
 }
+
+// quarters are the countries where a part of the town stands before it: Bandra West Mumbai.
+var quarters = map[string]bool{"BR": true, "IN": true, "MX": true}
 
 // streetWords is how many of the words are surely the street's; 0 where that cannot be told.
 func (l *Lists) streetWords(words []word, country string) int {

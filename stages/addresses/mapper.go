@@ -134,7 +134,7 @@ func appendKey(dst []byte, field, value string) []byte {
 
 // elsewhere reports whether the postcode is of another region of the country than the address names.
 func (l *Lists) elsewhere(a *record.Address, code string) bool {
-	if a.Region == "" || code == "" || l.starts[a.Country] == nil {
+	if a.Region == "" || code == "" || !l.tellsStarts(a.Country) {
 		return false
 	}
 	var buf [64]byte

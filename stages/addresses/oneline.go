@@ -140,6 +140,11 @@ func (l *Lists) agrees(s *split, r *record.Record) bool {
 func (l *Lists) tail(ln *oneLine, s *split, r *record.Record) bool {
 	l.takeCountry(ln, s, r)
 	country := home(s, r)
+	if country != r.Home() {
+		if again := newLine(ln.text(ln.parts), country); again != nil { // by its habits
+			*ln = *again
+		}
+	}
 	forms := l.forms[country]
 	if forms == nil || len(ln.parts) == 0 {
 		return false
@@ -160,8 +165,9 @@ func (l *Lists) tail(ln *oneLine, s *split, r *record.Record) bool {
 	part := ln.parts[at]
 	before, after := part.words[:from], part.words[to:]
 	rest := ln.parts[at+1:]
+	_, region := l.region(country, after, true)
 	switch {
-	case len(after) > 0 && l.rules[country].codeFirst || len(after) > 0 && len(before) == 0 && at > 0:
+	case len(after) > 0 && l.rules[country].codeFirst || len(after) > 0 && len(before) == 0 && at > 0 && !region:
 		return l.behindCode(ln, s, country, at, before, after, rest)
 	case len(after) > 0:
 		// only a region may follow: Sydney 2000 NSW
@@ -196,7 +202,9 @@ func (l *Lists) tail(ln *oneLine, s *split, r *record.Record) bool {
 	if len(ln.parts) == 0 {
 		return false
 	}
-	l.takeCountry(ln, s, r) // India - 560001
+	if s.country == "" {
+		l.takeCountry(ln, s, r) // India - 560001
+	}
 	if s.region == "" && !l.takeRegion(ln, s, country, false) && l.onlyRegion(ln, country) {
 		return false
 	}
@@ -256,7 +264,7 @@ func (l *Lists) takeCountry(ln *oneLine, s *split, r *record.Record) {
 			return // Georgia; Delaware's DE
 		case short && (strings.ToUpper(name) != name || !whole && code != own || len(name) == 1):
 			return
-		case !whole && goesOn(last.words[:len(last.words)-n]):
+		case !whole && (goesOn(last.words[:len(last.words)-n]) || l.regionEnd(own, last.words) > n): // South Australia
 			return
 		}
 		if r.Text[record.Country] == "" {
@@ -277,7 +285,7 @@ func goesOn(words []word) bool {
 		return false
 	}
 	switch words[len(words)-1].folded {
-	case "de", "del", "da", "do", "la", "el", "of", "upon", "on", "am", "an", "in", "new", "nueva", "nuevo", "san", "saint", "st", "port", "lake", "fort", "mount":
+	case "de", "del", "da", "do", "la", "el", "sur", "sous", "en", "du", "des", "les", "le", "of", "upon", "on", "am", "an", "in", "new", "nueva", "nuevo", "san", "saint", "st", "port", "lake", "fort", "mount":
 		return true
 	}
 	return false
@@ -337,7 +345,8 @@ func codeText(words []word) string {
 	return strings.Join(parts[:len(words)], " ")
 }
 
-// region finds the region that words name. A code counts only in capitals, or where it is alone.
+// region finds the region that words name. A code counts only in capitals, with a full stop, or where it
+// is alone.
 func (l *Lists) region(country string, words []word, alone bool) (key string, ok bool) {
 	if len(words) > longestRegion || len(words) == 0 {
 		return "", false
@@ -354,7 +363,7 @@ func (l *Lists) region(country string, words []word, alone bool) (key string, ok
 	a, ok := l.area(country, name)
 	if ok && len(name) <= 3 {
 		t := strings.Trim(words[0].text, "().,")
-		ok = alone || t == strings.ToUpper(t)
+		ok = alone || t == strings.ToUpper(t) || strings.HasSuffix(words[len(words)-1].text, ".")
 	}
 	return a.key, ok
 }

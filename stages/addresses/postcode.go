@@ -184,7 +184,7 @@ func (l *Lists) postcode(raw, country, region string) reading {
 
 // bare takes away the country's letters before a code ("D-10115", "SE-111 22", "CH 8001", "〒100-0001").
 func (f *codeForms) bare(code, country string) string {
-	for _, mark := range [...]string{country, f.mark, "CEP", "CAP", "PLZ", "ZIP", "CP", "PIN", "〒"} {
+	for _, mark := range [...]string{country, f.mark, "CEP", "CAP", "PLZ", "ZIPCODE", "ZIP", "CP", "PINCODE", "PIN", "POSTCODE", "POSTALCODE", "〒"} {
 		if rest, ok := strings.CutPrefix(code, mark); ok && mark != "" && rest != "" && rest[0] >= '0' && rest[0] <= '9' {
 			return rest
 		}

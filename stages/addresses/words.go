@@ -15,7 +15,7 @@ type oneLine struct {
 
 type part struct{ words []word }
 
-// word is a word of a line, and where it stands there.
+// word is a word of a line, and where it stands there; its text is in capitals where the whole line is small.
 type word struct {
 	text, folded string
 	from, to     int
@@ -31,10 +31,13 @@ func newLine(s, country string) *oneLine {
 	}
 	ln := &oneLine{raw: s, parts: make([]part, 0, 4)}
 	words, first := make([]word, 0, 8), 0 // of all parts; the first of the part at hand
-	start := -1
+	start, small := -1, strings.IndexFunc(s, unicode.IsUpper) < 0
 	flush := func(end int) {
 		if start >= 0 {
 			if w, folded := s[start:end], text.Fold(s[start:end]); folded != "" || w == "#" {
+				if small { // nothing was written in capitals: nothing can be told by them
+					w = strings.ToUpper(w)
+				}
 				words = append(words, word{w, folded, start, end})
 			}
 			start = -1
@@ -54,7 +57,7 @@ func newLine(s, country string) *oneLine {
 		case (c == '-' || c == '–' || c == '—' || c == '/') && spaced(s, i, c):
 			flush(i)
 			cut()
-		case (c == '-' || c == '/') && start >= 0 && parted(s[start:i], s[i+1:], country):
+		case (c == '-' || c == '/') && start >= 0 && parted(s[start:i], s[i+1:], country, small):
 			flush(i)
 			cut()
 		case unicode.IsSpace(c):
@@ -81,7 +84,7 @@ func spaced(s string, i int, c rune) bool {
 }
 
 // parted reports whether a dash without spaces divides a town from what follows: Bengaluru-560038, São Paulo/SP.
-func parted(before, after, country string) bool {
+func parted(before, after, country string, small bool) bool {
 	if strings.ContainsAny(before, "0123456789") || len(before) < 3 {
 		return false
 	}
@@ -91,7 +94,7 @@ func parted(before, after, country string) bool {
 	}
 	next := after[:n]
 	return country == "IN" && len(next) == 6 && strings.Trim(next, "0123456789") == "" ||
-		country == "BR" && len(next) == 2 && next == strings.ToUpper(next) && strings.IndexFunc(next, unicode.IsLetter) == 0 && !strings.ContainsAny(next, "0123456789")
+		country == "BR" && len(next) == 2 && (small || next == strings.ToUpper(next)) && strings.IndexFunc(next, unicode.IsLetter) == 0 && !strings.ContainsAny(next, "0123456789")
 }
 
 // words is the line's own text from the first word to the last.

@@ -66,6 +66,8 @@ func TestRepairs(t *testing.T) {
 		{"ann@firm.de<br>bob@firm.de", []string{"ann@firm.de", "bob@firm.de"}, "emails.split"},
 		{"ann@firm.de • bob@firm.de", []string{"ann@firm.de", "bob@firm.de"}, "emails.split"},
 		{"mailto://ann@firm.de", []string{"ann@firm.de"}, "emails.mailto"},
+		{"(ann@firm.de)", []string{"ann@firm.de"}, "emails.brackets"},
+		{"[ann@firm.de]", []string{"ann@firm.de"}, "emails.brackets"},
 		{"[ann@firm.de, bob@firm.de]", []string{"ann@firm.de", "bob@firm.de"}, "emails.split"},
 		{`["ann@firm.de", "bob@firm.de"]`, []string{"ann@firm.de", "bob@firm.de"}, "emails.split"},
 		{"{ann@firm.de,bob@firm.de}", []string{"ann@firm.de", "bob@firm.de"}, "emails.split"},

@@ -163,8 +163,11 @@ func dropScheme(s string) string {
 	return s
 }
 
-// dropBrackets takes the address out of <address> and out of name <address>.
+// dropBrackets takes the address out of brackets around it, and out of name <address>.
 func dropBrackets(s string) string {
+	if inner := unwrap(s); strings.Count(inner, "@") == 1 && inner != s {
+		return inner
+	}
 	open := strings.LastIndexByte(s, '<')
 	if open < 0 || !strings.HasSuffix(s, ">") {
 		return s

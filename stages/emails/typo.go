@@ -24,6 +24,11 @@ const (
 // shorter, so a short name must be nearer to be taken for a typo ([popularDomain.tolerance]). Where two popular domains
 // may have been meant, and neither is much likelier, it stays silent.
 func (l *Lists) suggest(domain, country string) string {
+	if once := domain[:max(strings.LastIndexByte(domain, '.'), 0)]; strings.HasSuffix(once, domain[len(once):]) { // gmail.com.com
+		if _, popular := l.popularAt[once]; popular {
+			return once
+		}
+	}
 	best, bestScore, nextScore := "", unlikely, unlikely
 	trap := l.disposable[domain] // somebody's trap for typos, or a service with a likely name
 	t := l.shape(domain)

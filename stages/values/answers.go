@@ -81,8 +81,15 @@ func (m *Mapper) consent(r *record.Record, f record.Field, code record.Reason) {
 func (l *Lists) speaks(s string) bool { return l.answers[key(s)].speaks }
 
 // read reads one cell of answers, and how sure that is. Where it is none as a whole, it may be several, or one with a date
-// or a courtesy behind it, or a sentence that holds a denial.
+// or a courtesy behind it, or a denial: what would be a yes behind a word that negates, or a sentence that holds one. A
+// yes that is asked (yes?) is none.
 func (l *Lists) read(s, country string) (a answer, sure float64) {
+	if strings.HasSuffix(s, "?") || strings.HasSuffix(s, "？") {
+		if a, sure = l.read(strings.TrimRight(s, "?？ "), country); a == yes {
+			return none, 0
+		}
+		return a, sure
+	}
 	folded := key(s)
 	if m, ok := l.said(folded, country); ok {
 		return m.consent, 0.99
@@ -115,6 +122,9 @@ func (l *Lists) read(s, country string) (a answer, sure float64) {
 	if all != none {
 		return all, 0.95
 	}
+	if m := l.answers[negated(words)]; m.speaks && m.consent == yes {
+		return no, 0.95
+	}
 	for i := range words { // a denial in a sentence
 		for n := min(l.longest, len(words)-i); n > 0; n-- {
 			m, ok := l.answers[strings.Join(words[i:i+n], " ")]
@@ -126,9 +136,23 @@ func (l *Lists) read(s, country string) (a answer, sure float64) {
 	return none, 0
 }
 
+// negated is what one word negates, behind nothing but who and when: has not (consented); empty where none does.
+func negated(words []string) string {
+	for i, w := range words {
+		switch {
+		case negations[w]:
+			return strings.Join(words[i+1:], " ")
+		case !auxiliaries[w]:
+			return ""
+		}
+	}
+	return ""
+}
+
 var (
-	courtesies = wordSet("please thanks thank you danke bitte merci gracias grazie obrigado obrigada bedankt dank tack tak kiitos")
-	negations  = wordSet("not never nicht nie pas no non nao niet nie ikke inte isnt wasnt hasnt didnt havent")
+	courtesies  = wordSet("please thanks thank you danke bitte merci gracias grazie obrigado obrigada bedankt dank tack tak kiitos gerne graag gjerne")
+	negations   = wordSet("not never nicht nie pas no non nao niet nie ikke inte isnt wasnt hasnt didnt havent doesnt dont kein keine keinen nem nu ne ei ej не ні δεν brak nincs")
+	auxiliaries = wordSet("i he she they customer client was is were are has have had did does do hat ist wurde war ha a est är er is werd")
 )
 
 func wordSet(s string) map[string]bool {

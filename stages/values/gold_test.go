@@ -50,12 +50,13 @@ func TestSocialAccounts(t *testing.T) {
 		"twitter.com/@jane": "twitter:jane", "https://twitter.com/jane/status/12345": "twitter:jane", "https://twitter.com/home": "https://twitter.com/home", "https://twitter.com/intent/tweet?x": "https://twitter.com/intent/tweet?x",
 		"https://www.linkedin.com/in/jane-smith-1a2b/": "linkedin:jane-smith-1a2b", "https://de.linkedin.com/in/jane": "linkedin:jane", "linkedin.com/in/jane/": "linkedin:jane", "https://www.linkedin.com/company/acme": "linkedin:company/acme",
 		"https://www.linkedin.com/feed/": "https://www.linkedin.com/feed/", "https://www.facebook.com/jane.smith": "facebook:jane.smith", "https://m.facebook.com/jane.smith/": "facebook:jane.smith", "https://facebook.com/profile.php?id=100012": "facebook:100012",
-		"https://www.facebook.com/people/Jane-Smith/100012": "facebook:jane-smith", "https://instagram.com/jane_s": "instagram:jane_s", "https://www.instagram.com/p/Cabc123/": "https://www.instagram.com/p/Cabc123/",
+		"https://www.facebook.com/people/Jane-Smith/100012": "facebook:100012", "https://facebook.com/pages/Acme/100012/": "facebook:100012", "https://instagram.com/jane_s": "instagram:jane_s", "https://www.instagram.com/p/Cabc123/": "https://www.instagram.com/p/Cabc123/",
 		"https://www.tiktok.com/@jane": "tiktok:jane", "https://youtube.com/@jane": "youtube:jane", "https://www.youtube.com/channel/UCaBcD": "youtube:channel/UCaBcD", "https://www.youtube.com/watch?v=1": "https://www.youtube.com/watch?v=1",
 		"https://t.me/jane": "telegram:jane", "https://bsky.app/profile/jane.bsky.social": "bluesky:jane.bsky.social", "https://www.xing.com/profile/Jane_Smith": "xing:jane_smith", "https://github.com/jane": "github:jane",
 		"!twitter handle: @Jane": "twitter:jane", "!instagram: jane_s": "instagram:jane_s", "!linkedin url: jane": "linkedin:jane", "!social media: @jane": "@jane", "!x: jane": "twitter:jane", "!facebook: n/a": "",
 		"Twitter: @jane": "twitter:jane", "insta: jane": "instagram:jane", "@jane": "@jane", "https://example.org/jane": "https://example.org/jane", "n/a": "", "-": "", "twitter:jane": "twitter:jane", "mastodon: @jane@social.example": "mastodon: @jane@social.example",
-		"!twitter: not on there": "not on there",
+		"!twitter: not on there": "not on there", "<https://x.com/jane>": "twitter:jane", "//twitter.com/jane": "twitter:jane", "https://twitter.com/#!/jane": "twitter:jane",
+		"linkedin.com/in/jos%C3%A9-r": "linkedin:josé-r", "https://www.pinterest.co.uk/jane/": "pinterest:jane", "https://wa.me/447911123456": "whatsapp:447911123456",
 	} {
 		got := m.lists.social(in)
 		if got != want {
@@ -118,6 +119,12 @@ func TestGenderLetters(t *testing.T) {
 		{"", "kobieta", "female"},
 		{"", "nő", "female"},
 		{"", "9", ""},
+		{"0 1 2 9", "1", "male"},
+		{"1 2", "2", "female"},
+		{"0 1 2", "0", ""},
+		{"0 1", "1", ""},
+		{"", "maennlich", "male"},
+		{"", "Fem.", "female"},
 	} {
 		s, o := NewSurvey(), NewSurvey()
 		for i, letter := range strings.Fields(c.column) {

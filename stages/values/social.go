@@ -1,8 +1,10 @@
 package values
 
 import (
+	"net/url"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/rollcall-data/rollcall/pipeline/record"
 	"github.com/rollcall-data/rollcall/pipeline/text"
@@ -66,8 +68,10 @@ func (l *Lists) social(s string) string {
 
 // url reads the address of an account; empty where it is none.
 func (l *Lists) url(s string) string {
+	s = strings.Trim(s, "<>")
 	lower := strings.ToLower(s)
-	rest := strings.TrimPrefix(strings.TrimPrefix(lower, "https://"), "http://")
+	rest := strings.TrimPrefix(strings.TrimPrefix(lower, "https:"), "http:")
+	rest = strings.TrimPrefix(rest, "//")
 	at := strings.IndexAny(rest, "/?#")
 	if at < 0 {
 		return ""
@@ -90,6 +94,7 @@ func (l *Lists) url(s string) string {
 		}
 		return ""
 	}
+	path = strings.TrimPrefix(path, "/#!") // how Twitter wrote them once
 	path, _, _ = strings.Cut(path, "?")
 	path, _, _ = strings.Cut(path, "#")
 	parts := strings.FieldsFunc(path, func(c rune) bool { return c == '/' })
@@ -105,6 +110,12 @@ func (l *Lists) url(s string) string {
 	}
 	if len(parts) == 0 || pages[parts[0]] {
 		return ""
+	}
+	if last := parts[len(parts)-1]; site.network == "facebook" && (kind == "people" || kind == "pages") && strings.Trim(last, "0123456789") == "" {
+		parts[0] = last // people/Jane-Smith/100012: many bear the name
+	}
+	if plain, err := url.PathUnescape(parts[0]); err == nil && utf8.ValidString(plain) {
+		parts[0] = plain
 	}
 	h := handle(parts[0])
 	switch {
@@ -128,7 +139,7 @@ func handle(s string) string {
 			return s
 		}
 	}
-	if s == "" || len(s) > 120 || strings.ContainsAny(s, " /,;@:?&#") {
+	if nothing(s) || len(s) > 120 || strings.ContainsAny(s, " /,;@:?&#") {
 		return ""
 	}
 	return s
