@@ -106,7 +106,7 @@ func (a *alphabets) unmangle(s string) string {
 	var b strings.Builder
 	from := 0
 	for i := 0; i <= len(s); i++ { // a name can be joined of a field that was mangled and one that was not
-		if i < len(s) && s[i] != ' ' && s[i] != '-' {
+		if i < len(s) && strings.IndexByte(" -,;/.()\"", s[i]) < 0 {
 			continue
 		}
 		b.WriteString(a.mendWord(s[from:i]))
