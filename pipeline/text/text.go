@@ -118,6 +118,26 @@ func gap(dst []byte, from int, space *bool) []byte {
 func apostrophe(r rune) bool { return r == '’' || r == 'ʼ' || r == '`' || r == '´' }
 
 func foldRune(dst []byte, from int, r rune, space *bool) []byte {
+	if i := int(r) - latinFirst; i >= 0 && i < len(latin) && latin[i] != "" {
+		return append(gap(dst, from, space), latin[i]...)
+	}
+	return foldAny(dst, from, r, space)
+}
+
+// latin are the folded letters of Latin-1 and the first two extensions, worked out once: nearly all that have accents.
+const latinFirst = 0xC0
+
+var latin = func() (t [0x250 - latinFirst]string) {
+	for i := range t {
+		space := false
+		if folded := foldAny(nil, 0, rune(latinFirst+i), &space); !space { // L· says that a word may end
+			t[i] = string(folded)
+		}
+	}
+	return t
+}()
+
+func foldAny(dst []byte, from int, r rune, space *bool) []byte {
 	if plain, ok := plainLetters[unicode.ToLower(r)]; ok {
 		return append(gap(dst, from, space), plain...)
 	}

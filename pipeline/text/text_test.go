@@ -72,6 +72,16 @@ func BenchmarkFold(b *testing.B) {
 	}
 }
 
+// TestFoldedLetters: what is looked up is what is worked out.
+func TestFoldedLetters(t *testing.T) {
+	for r := rune(0x80); r < 0x300; r++ {
+		looked, worked := false, false
+		if got, want := foldRune([]byte("a"), 0, r, &looked), foldAny([]byte("a"), 0, r, &worked); string(got) != string(want) || looked != worked {
+			t.Errorf("%U: %q, want %q", r, got, want)
+		}
+	}
+}
+
 // TestFoldOfEveryLetter folds every character there is: what is folded stays so.
 func TestFoldOfEveryLetter(t *testing.T) {
 	for r := rune(0); r <= 0x10FFFF; r++ {

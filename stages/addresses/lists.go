@@ -319,11 +319,13 @@ func (l *Lists) hasStarts(country, key string) bool {
 	return l.starts.told[k] || l.namedStarts.told[k]
 }
 
-// regionsOf are the regions whose postcodes begin as this compact one does; known is false where nothing tells.
-func (l *Lists) regionsOf(country, c string) (keys []string, known bool) {
+// inRegion reports whether a compact postcode begins as those of a region do; known is false where nothing tells.
+func (l *Lists) inRegion(country, c, key string) (in, known bool) {
 	starts, named := l.starts.regions[country], l.namedStarts.regions[country]
 	for n := min(len(c), 5); n > 0; n-- {
-		keys = append(append(keys, starts[c[:n]]...), named[c[:n]]...)
+		for _, keys := range [...][]string{starts[c[:n]], named[c[:n]]} {
+			in, known = in || slices.Contains(keys, key), known || len(keys) > 0
+		}
 	}
-	return keys, len(keys) > 0
+	return in, known
 }

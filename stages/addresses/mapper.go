@@ -142,8 +142,8 @@ func (l *Lists) elsewhere(a *record.Address, code string) bool {
 	if !ok {
 		return false
 	}
-	keys, known := l.regionsOf(a.Country, code)
-	return known && l.hasStarts(a.Country, region.key) && !slices.Contains(keys, region.key)
+	in, known := l.inRegion(a.Country, code, region.key)
+	return known && !in && l.hasStarts(a.Country, region.key)
 }
 
 // drop takes away the point and findings of an earlier walk, so that cleaning twice is cleaning once.

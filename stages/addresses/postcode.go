@@ -2,7 +2,6 @@ package addresses
 
 import (
 	"errors"
-	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -220,8 +219,8 @@ func (l *Lists) zeros(f *codeForms, code, country, region string) (reading, bool
 		if x == nil || !x.digits {
 			continue
 		}
-		keys, told := l.regionsOf(country, full)
-		agrees := named && told && slices.Contains(keys, known.key)
+		agrees, told := l.inRegion(country, full, known.key)
+		agrees = agrees && named
 		switch {
 		case agrees:
 			return reading{x.write(full, ""), true, "addresses.postcode_zero", 0.97}, true
