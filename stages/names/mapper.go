@@ -346,6 +346,9 @@ func oneCase3(g, m, f string) bool {
 // recase sets the fields in their capitals, all or none.
 func recase(r *record.Record, c *culture, given, family bool) {
 	g, m, f := r.Text[record.GivenName], r.Text[record.MiddleName], r.Text[record.FamilyName]
+	if strings.ContainsFunc(g+m+f, signs) {
+		return
+	}
 	x := caser{home: c, caps: strings.IndexFunc(g+f, isLower) < 0}
 	x.dotted = strings.Index(g, "İ") > 0 || strings.Index(f, "İ") > 0
 	if !given {
@@ -393,6 +396,9 @@ func titled(r *record.Record, c *culture) {
 		}
 	}
 }
+
+// signs are what no name has: text with them was misread.
+func signs(r rune) bool { return r >= utf8.RuneSelf && unicode.IsSymbol(r) && !apostrophe(r) }
 
 func isLower(r rune) bool { return unicode.IsLower(r) }
 
