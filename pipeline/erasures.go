@@ -11,6 +11,7 @@ import (
 	"github.com/rollcall-data/rollcall/pipeline/record"
 	"github.com/rollcall-data/rollcall/pipeline/spool"
 	"github.com/rollcall-data/rollcall/pipeline/table"
+	"github.com/rollcall-data/rollcall/pipeline/tally"
 	"github.com/rollcall-data/rollcall/stages/merge"
 	"github.com/rollcall-data/rollcall/stages/reach"
 )
@@ -29,30 +30,38 @@ func (r *run) erasedBefore() (map[string]string, map[string]string, error) {
 	return kinds, days, err
 }
 
-// forget takes the customers who are erased out of what was counted of all: the holders of a point, and the households.
-func (p *publisher) forget(ctx context.Context) error {
+// forget finds the customers who are erased, and takes them out of what was counted of all: the holders of a point, the
+// households and the values.
+func (p *publisher) forget(ctx context.Context, all *overview) error {
 	if !p.judge.MayErase() {
 		return nil
 	}
 	type gone struct {
 		numbers []int32
+		ids     []merge.ID
 		points  []uint64
+		values  *tally.Quantiles // of those who stay
 	}
 	erased := make(map[int32]bool)
+	all.values = tally.NewQuantiles()
 	err := eachFrame(ctx, p.run, p.work.path(customersSpool),
 		func(first int64, frame *spool.Frame) (gone, error) {
-			var g gone
-			number := int32(first) - 1
+			g := gone{values: tally.NewQuantiles()}
+			at := int32(first) - 1
 			err := frame.Each(func(row []byte) error {
-				number++
+				at++
 				var c record.Customer
 				if err := spool.DecodeCustomer(row, &c); err != nil {
 					return err
 				}
 				if !p.judge.Erases(&c) {
+					if v := number(c.Text[record.Value]); v == v {
+						g.values.Add(v)
+					}
 					return nil
 				}
-				g.numbers = append(g.numbers, number)
+				id, _ := merge.ParseID(c.ID) // it is one of ours
+				g.numbers, g.ids = append(g.numbers, at), append(g.ids, id)
 				for i := range c.Points {
 					g.points = append(g.points, merge.PointHash(c.Points[i].Kind, c.Points[i].Value))
 				}
@@ -61,8 +70,9 @@ func (p *publisher) forget(ctx context.Context) error {
 			return g, err
 		},
 		func(g gone) error {
-			for _, number := range g.numbers {
-				erased[number] = true
+			all.values.Merge(g.values)
+			for i, number := range g.numbers {
+				erased[number], p.erased[g.ids[i]] = true, true
 			}
 			for _, h := range g.points {
 				if n := p.ties.Holders[h]; n > 0 {
@@ -75,7 +85,8 @@ func (p *publisher) forget(ctx context.Context) error {
 	return err
 }
 
-// without gives the households of those who are left: under the lowest number of them, and none of one customer alone.
+// without gives the households of those who are left: under the lowest number of them, and none of one customer alone. Who
+// belonged together through an erased person alone still does.
 func without(households map[int32]int32, erased map[int32]bool) map[int32]int32 {
 	if len(erased) == 0 {
 		return households

@@ -20,7 +20,6 @@ type judged struct {
 	batches   map[string]arrow.Record
 	tally     *report.Tally
 	kept      []int32 // rows
-	erased    []merge.ID
 	erasures  []reach.Erasure
 	corrected []correctedRow
 	n         int64
@@ -57,9 +56,6 @@ func (p *publisher) customers(ctx context.Context) ([]reach.Erasure, error) {
 			for _, row := range j.kept {
 				p.kept[row] = true
 			}
-			for _, id := range j.erased {
-				p.erased[id] = true
-			}
 			erasures = append(erasures, j.erasures...)
 			return nil
 		})
@@ -88,8 +84,6 @@ func (p *publisher) judgeBatch(first int32, packed spool.Packed) (*judged, error
 		number++
 		p.judge.Customer(&c)
 		if c.Erased {
-			id, _ := merge.ParseID(c.ID) // it is one of ours
-			out.erased = append(out.erased, id)
 			out.erasures = append(out.erasures, p.judge.Erasures(&c)...)
 			return nil
 		}

@@ -17,7 +17,7 @@ import (
 )
 
 // reachOptions translates the config into reach's own options.
-func (p *publisher) reachOptions(all *overview) (reach.Options, error) {
+func (p *publisher) reachOptions() (reach.Options, error) {
 	c := &p.job.Config.Reach
 	asOf := config.Day(p.plan.asOf).Time()
 	o := reach.Options{
@@ -54,13 +54,11 @@ func (p *publisher) reachOptions(all *overview) (reach.Options, error) {
 	for _, ch := range record.Channels {
 		o.Require[ch] = requirement(c.RequirePermission, ch, s)
 	}
-	o.JudgeStale = slices.ContainsFunc(p.plan.feeds, func(f plannedFeed) bool { return f.feed.Kind == "events" }) || s.mapsLife()
+	o.JudgeStale = p.judgesStale(s)
 	o.Segments, o.Stages = rules(p.job.Config.Segments, asOf), rules(p.job.Config.Stages, asOf)
 	if o.Outlets, err = p.readOutlets(); err != nil {
 		return o, err
 	}
-	o.TierCuts = p.tierCuts(all.values)
-	o.SeenAs = all.alike.Seen()
 	return o, nil
 }
 
@@ -110,6 +108,11 @@ func (s *survey) mapsLife() bool {
 	return s.maps(record.LastSeenAt) || s.maps(record.EmailConfirmedAt) || s.maps(record.PhoneConfirmedAt) || s.maps(record.AddressConfirmedAt)
 }
 
+// judgesStale reports whether the job can tell at all who is silent.
+func (p *publisher) judgesStale(s *survey) bool {
+	return slices.ContainsFunc(p.plan.feeds, func(f plannedFeed) bool { return f.feed.Kind == "events" }) || s.mapsLife()
+}
+
 // requirement is what a channel needs: as the config says, else a grant for email and SMS where some source maps consent.
 func requirement(p config.Permissions, ch record.Channel, s *survey) reach.Requirement {
 	if !p.IsAuto() {
@@ -141,7 +144,7 @@ func (p *publisher) tierCuts(values *tally.Quantiles) []reach.TierCut {
 type overview struct {
 	points []uint64 // by [reach.Hash], sorted: what feeds may tell of; none where there are no feeds
 	values *tally.Quantiles
-	alike  *reach.Alike
+	alike  *reach.Alike // who may be one person with another; folded where silence is judged
 }
 
 func (p *publisher) newOverview() *overview {
@@ -164,8 +167,9 @@ func (p *publisher) look(ctx context.Context, former map[record.Key][]record.Con
 	if err != nil {
 		return nil, err
 	}
+	silence := p.judgesStale(s) && !p.job.Config.Reach.StaleAfter.IsZero()
 	out, told, decode := p.newOverview(), len(p.plan.feeds) > 0, spool.DecodeGolden
-	if told || s.mapsLife() {
+	if told || silence {
 		decode = spool.DecodeCustomer
 	}
 	for _, list := range former {
@@ -191,7 +195,9 @@ func (p *publisher) look(ctx context.Context, former map[record.Key][]record.Con
 				if told {
 					part.points = reach.AppendHashes(part.points, &c)
 				}
-				part.alike.Add(&c)
+				if silence {
+					part.alike.Add(&c)
+				}
 				if v := number(c.Text[record.Value]); v == v {
 					part.values.Add(v)
 				}

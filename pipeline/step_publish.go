@@ -74,9 +74,6 @@ func (r *run) publish(ctx context.Context) (*report.Report, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := p.forget(ctx); err != nil {
-		return nil, err
-	}
 	now, err := p.customers(ctx)
 	if err != nil {
 		return nil, err
@@ -156,7 +153,7 @@ func (p *publisher) prepare(ctx context.Context, erasedBefore map[string]string)
 	if err != nil {
 		return nil, err
 	}
-	opts, err := p.reachOptions(all)
+	opts, err := p.reachOptions()
 	if err != nil {
 		return nil, err
 	}
@@ -173,6 +170,15 @@ func (p *publisher) prepare(ctx context.Context, erasedBefore map[string]string)
 		return nil, err
 	}
 	p.watch.step("publish", merged, "customers")
+	p.judge = reach.New(opts, state)
+	if err := p.forget(ctx, all); err != nil {
+		return nil, err
+	}
+	opts.TierCuts = p.tierCuts(all.values)
+	opts.SeenAs = all.alike.Seen(func(id string) bool {
+		customer, _ := merge.ParseID(id) // it is one of ours
+		return p.erased[customer]
+	})
 	p.judge = reach.New(opts, state)
 	return feeds, nil
 }

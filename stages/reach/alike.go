@@ -115,12 +115,12 @@ func (a *Alike) Merge(o *Alike) {
 	}
 }
 
-// Seen gives what is known, by customer id, from those who may be the same person as a customer.
-func (a *Alike) Seen() map[string]Sighting {
+// Seen gives what is known, by customer id, from those who may be the same person as a customer. Who is gone tells nothing.
+func (a *Alike) Seen(gone func(id string) bool) map[string]Sighting {
 	slices.SortFunc(a.held, func(x, y holding) int { return cmp.Compare(x.value, y.value) })
 	out := make(map[string]Sighting)
 	tell := func(x, of *somebody) {
-		if s := out[of.id]; x.seen.Known() {
+		if s := out[of.id]; x.seen.Known() && !gone(x.id) {
 			moved := x.home.CapturedAt > of.home.CapturedAt && of.home.Value != "" && !onePlace(&x.home, &of.home)
 			out[of.id] = Sighting{max(s.At, x.seen), s.Moved || moved}
 		}

@@ -37,7 +37,7 @@ func seenAs(customers ...record.Customer) map[string]Sighting {
 		one.Add(&customers[i])
 		all.Merge(one)
 	}
-	return all.Seen()
+	return all.Seen(func(id string) bool { return strings.HasPrefix(id, "gone:") })
 }
 
 func TestSeenAsAnother(t *testing.T) {
@@ -60,6 +60,7 @@ func TestSeenAsAnother(t *testing.T) {
 		"an address alone":          {jane, person("shop:1", "Jane", "Walker", lately, nil, home), false},
 		"nobody's mailbox":          {person("crm:1", "Jane", "Walker", silent, nil, mailbox("no@mail.example", record.Placeholder)), person("shop:1", "Jane", "Walker", lately, nil, mailbox("no@mail.example", record.Placeholder)), false},
 		"no name":                   {jane, person("shop:1", "", "Walker", lately, nil, box), false},
+		"one who is erased":         {jane, person("gone:1", "Jane", "Walker", lately, nil, box), false},
 		"silent too":                {jane, person("shop:1", "Jane", "Walker", silent, nil, box), false},
 		"seen after the as-of date": {jane, person("shop:1", "Jane", "Walker", "2027-01-01", nil, box), false},
 		"one card":                  {card(jane, "GB 17"), card(person("shop:1", "Jane", "Walker", lately, nil), "gb 17"), true},

@@ -220,16 +220,16 @@ func (j *Judge) Erases(c *record.Customer) bool {
 	return j.erased(&recalled)
 }
 
-// erase says of an erased customer's points who else holds them: of those that it had once, that is not known, so that they
-// pass for held.
+// erase says of an erased customer's points who else holds them, besides itself: of those that it had once that is not known,
+// so that they pass for held.
 func (j *Judge) erase(c *record.Customer) {
 	own := len(c.Points)
-	j.recall(c)
 	for i := range c.Points {
-		p := &c.Points[i]
-		if p.SharedBy = j.o.Holders(p.Kind, p.Value) + 1; i >= own {
-			p.SharedBy++
-		}
+		c.Points[i].SharedBy = j.o.Holders(c.Points[i].Kind, c.Points[i].Value) + 1
+	}
+	j.recall(c)
+	for i := own; i < len(c.Points); i++ {
+		c.Points[i].SharedBy++
 	}
 }
 

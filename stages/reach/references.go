@@ -32,6 +32,9 @@ type sender struct {
 	columns map[string][]string
 }
 
+// eventTypes are the types of events by their own words.
+var eventTypes = []string{"bounce", "complaint", "unsubscribe", "opt_in", "open", "click", "reply", "delivered", "call", "returned_mail", "address_confirmed"}
+
 // happening is what a word for an event says.
 type happening struct{ what, code string }
 
@@ -59,11 +62,16 @@ func DefaultLists() *Lists {
 		},
 		reference.Table{
 			Name: "event_words", Columns: []string{"word", "type", "code?"},
-			Reset: func() { l.words = make(map[string]happening) },
+			Reset: func() {
+				l.words = make(map[string]happening)
+				for _, t := range eventTypes { // nobody's list takes away what the program itself calls an opt-out
+					l.words[t] = happening{what: t}
+				}
+			},
 			Add: func(row []string) error {
 				l.words[word(row[0])] = happening{row[1], row[2]}
 				return cmp.Or(
-					reference.OneOf("type", row[1], "", "bounce", "complaint", "unsubscribe", "opt_in", "open", "click", "reply", "delivered", "call", "returned_mail", "address_confirmed"),
+					reference.OneOf("type", row[1], append([]string{""}, eventTypes...)...),
 					reference.OneOf("code", row[2], "", "hard", "soft", "do_not_call"),
 				)
 			},
