@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"path/filepath"
 	"slices"
+	"strings"
 
 	"github.com/rollcall-data/rollcall/pipeline/record"
 	"github.com/rollcall-data/rollcall/pipeline/spool"
@@ -40,6 +41,7 @@ func (p *publisher) forget(ctx context.Context, all *overview) error {
 		numbers []int32
 		ids     []merge.ID
 		points  []uint64
+		traces  []string
 		values  *tally.Quantiles // of those who stay
 	}
 	erased := make(map[int32]bool)
@@ -62,6 +64,7 @@ func (p *publisher) forget(ctx context.Context, all *overview) error {
 				}
 				id, _ := merge.ParseID(c.ID) // it is one of ours
 				g.numbers, g.ids = append(g.numbers, at), append(g.ids, id)
+				g.traces = appendTraces(g.traces, &c)
 				for i := range c.Points {
 					g.points = append(g.points, merge.PointHash(c.Points[i].Kind, c.Points[i].Value))
 				}
@@ -71,6 +74,9 @@ func (p *publisher) forget(ctx context.Context, all *overview) error {
 		},
 		func(g gone) error {
 			all.values.Merge(g.values)
+			for _, t := range g.traces {
+				p.traces[t] = true
+			}
 			for i, number := range g.numbers {
 				erased[number], p.erased[g.ids[i]] = true, true
 			}
@@ -83,6 +89,68 @@ func (p *publisher) forget(ctx context.Context, all *overview) error {
 		})
 	p.ties.Households = without(p.ties.Households, erased)
 	return err
+}
+
+// appendTraces appends what may stand of an erased customer in a row that could not be read: its mailboxes, and the last
+// digits of its numbers.
+func appendTraces(to []string, c *record.Customer) []string {
+	add := func(email, phone []string) {
+		for _, v := range email {
+			to = append(to, strings.ToLower(v))
+		}
+		for _, v := range phone {
+			if t := lastDigits(v); t != "" {
+				to = append(to, t)
+			}
+		}
+	}
+	for i := range c.Members {
+		add(c.Members[i].Emails, c.Members[i].Phones)
+	}
+	for i := range c.Points {
+		p := &c.Points[i]
+		if p.Kind == record.EmailPoint {
+			add([]string{p.Value, p.Display}, nil)
+		}
+		if p.Kind == record.PhonePoint {
+			add(nil, []string{p.Value})
+		}
+	}
+	return to
+}
+
+// lastDigits are the last eight of a number's, which all its spellings end with; empty for less than seven.
+func lastDigits(s string) string {
+	s, _, _ = strings.Cut(s, ";")
+	digits := strings.Map(func(r rune) rune {
+		if r < '0' || r > '9' {
+			return -1
+		}
+		return r
+	}, s)
+	if len(digits) < 7 {
+		return ""
+	}
+	return digits[max(len(digits)-8, 0):]
+}
+
+// redacted is the raw text of a rejected row; empty where it names a person who is erased.
+func (p *publisher) redacted(raw string) string {
+	if len(p.traces) == 0 && !p.judge.MayErase() {
+		return raw
+	}
+	cells := strings.FieldsFunc(raw, func(r rune) bool { return strings.ContainsRune(",;|\t\"'<>:{}[]\n\r", r) })
+	for _, cell := range cells {
+		if t := lastDigits(cell); t != "" && p.traces[t] {
+			return ""
+		}
+		for word := range strings.FieldsSeq(strings.ToLower(cell)) {
+			if p.traces[word] || strings.Contains(word, "@") && p.judge.ErasedValue(record.EmailPoint, word) {
+				return ""
+			}
+		}
+	}
+	return raw
 }
 
 // without gives the households of those who are left: under the lowest number of them, and none of one customer alone. Who

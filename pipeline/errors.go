@@ -18,13 +18,18 @@ func (e *UsageError) Unwrap() error { return e.Err }
 type RejectedError struct {
 	File          string
 	Rows, Rejects int64
-	Feed          bool // else it is an extract
+	Feed          bool   // else it is an extract
+	First         string // what is wrong with the first row that a feed's rules did not take; empty for none
 }
 
 func (e *RejectedError) Error() string {
 	if e.Feed {
-		return fmt.Sprintf("%s: %d of %d rows say nothing that is understood; are its columns called otherwise than was found? "+
-			"`feeds[].columns` maps them, `feeds[].delimiter` and `encoding` settle how it is read", e.File, e.Rejects, e.Rows)
+		first := ""
+		if e.First != "" {
+			first = " (the first: " + e.First + ")"
+		}
+		return fmt.Sprintf("%s: %d of %d rows say nothing that is understood%s; are its columns called otherwise than was found? "+
+			"`feeds[].columns` maps them, `feeds[].delimiter` and `encoding` settle how it is read", e.File, e.Rejects, e.Rows, first)
 	}
 	return fmt.Sprintf("%s: %d of %d rows could not be read; is its delimiter or encoding another than was found? "+
 		"`rollcall check` says what was found, `sources[].delimiter` and `encoding` settle it", e.File, e.Rejects, e.Rows)

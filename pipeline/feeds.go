@@ -15,6 +15,7 @@ import (
 	"github.com/rollcall-data/rollcall/stages"
 	"github.com/rollcall-data/rollcall/stages/dates"
 	"github.com/rollcall-data/rollcall/stages/extract"
+	"github.com/rollcall-data/rollcall/stages/phones"
 	"github.com/rollcall-data/rollcall/stages/reach"
 )
 
@@ -159,6 +160,7 @@ func (x *feedReader) file(ctx context.Context, file extract.File, fact *feedFact
 		return err
 	}
 	var count, rejected int64
+	first := ""
 	for counted := 0; ; { // blocks
 		at := 0
 		err = extract.Each(ctx, t, x.run.workers,
@@ -172,6 +174,9 @@ func (x *feedReader) file(ctx context.Context, file extract.File, fact *feedFact
 				rejected += int64(len(b.Rejects) + len(f.broken))
 				x.run.watch.progress.Add(b.Count)
 				fact.undated += f.undated
+				if first == "" && len(f.broken) > 0 {
+					first = f.broken[0].why
+				}
 				x.state.Count(x.feed.Name, f.told-f.unmatched, true)
 				x.state.Count(x.feed.Name, f.unmatched, false)
 				return x.quarantine(file, b, f.broken)
@@ -188,8 +193,9 @@ func (x *feedReader) file(ctx context.Context, file extract.File, fact *feedFact
 	}
 	fact.rows += count
 	fact.rejected += rejected
-	if rejected >= minRejected && rejected*2 > count {
-		return &RejectedError{File: file.Shown, Rows: count, Rejects: rejected, Feed: true}
+	forbids := x.feed.Kind == "suppression" || x.feed.Kind == "erasure" // each row of them counts, in short files too
+	if (rejected >= minRejected || forbids) && rejected*2 > count {
+		return &RejectedError{File: file.Shown, Rows: count, Rejects: rejected, Feed: true, First: first}
 	}
 	return nil
 }
@@ -300,5 +306,12 @@ func (x *feedReader) points(kind record.Kind, value string) ([]record.ContactPoi
 	if err := x.mappers[kind].Clean(&r); err != nil {
 		return nil, err
 	}
-	return slices.DeleteFunc(r.Points, func(p record.ContactPoint) bool { return p.Kind != kind }), nil
+	points := slices.DeleteFunc(r.Points, func(p record.ContactPoint) bool { return p.Kind != kind })
+	if kind == record.PhonePoint {
+		if abroad := phones.WithCode(value, x.country); abroad != "" { // what it says of either is better told of both
+			more, err := x.points(kind, abroad)
+			return append(points, more...), err
+		}
+	}
+	return points, nil
 }

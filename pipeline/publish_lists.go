@@ -116,7 +116,7 @@ func (p *publisher) rejects(ctx context.Context) error {
 		}
 		t.str(x.Source, x.File)
 		t.int64(x.Row)
-		t.str(x.Reason, x.Detail, x.Raw)
+		t.str(x.Reason, x.Detail, p.redacted(x.Raw))
 		return t.done()
 	})
 	return errors.Join(err, t.flush())

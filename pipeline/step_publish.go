@@ -38,6 +38,7 @@ type publisher struct {
 	kept        []bool        // rows that count as kept
 	rejected    *spool.Sorter // rows that could not be read: of feeds, then of extracts too
 	erased      map[merge.ID]bool
+	traces      map[string]bool // of erased people, in rows that could not be read
 	tally       *report.Tally
 	rows        map[string]int64
 
@@ -55,7 +56,7 @@ func (r *run) publish(ctx context.Context) (*report.Report, error) {
 	merged, _ := r.work.finished("merge")
 	p := &publisher{
 		run: r, dir: r.work.path("publish"), schemas: make(map[string]*arrow.Schema), tables: make(map[string]*tableQueue),
-		erased: make(map[merge.ID]bool), tally: report.NewTally(), rows: make(map[string]int64),
+		erased: make(map[merge.ID]bool), traces: make(map[string]bool), tally: report.NewTally(), rows: make(map[string]int64),
 		rejected: spool.NewSorter(r.work.dir, "rejected", r.memory/32),
 	}
 	defer p.rejected.Close()

@@ -1,6 +1,7 @@
 package reach
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -160,6 +161,8 @@ func (r *Reader) Read(cells []string) (Row, error) {
 		row.Type, row.Channel = "suppress", r.feed.Channel
 		if h := r.feed.Hash; h != "" && isHash(row.Value) && len(row.Value) != hexLength(h) {
 			return row, fmt.Errorf("the hash is not of the kind %s", h)
+		} else if h == "" && isHash(row.Value) {
+			return row, errors.New("the value looks like a hash: say in feeds[].hash of which kind")
 		}
 	case "reassigned":
 		row.Type, row.Channel = "reassigned", record.ByVoice

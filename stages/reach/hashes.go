@@ -201,8 +201,8 @@ type Erasure struct {
 	Kind string // email, phone, record
 }
 
-// RecordHash is the keyed hash by which a record of an erased person is known.
-func RecordHash(k record.Key, key []byte) string { return keyed("record:"+k.String(), key) }
+// RecordHash is the keyed hash by which a record of an erased person is known: by the id that its source gave it.
+func RecordHash(k record.Key, key []byte) string { return keyed("record:"+given(k).String(), key) }
 
 // MayErase reports whether anybody asked to be erased, now or in an earlier run.
 func (j *Judge) MayErase() bool {
@@ -235,17 +235,22 @@ func (j *Judge) erase(c *record.Customer) {
 
 func (j *Judge) erased(c *record.Customer) bool {
 	for i := range c.Members {
-		if k := c.Members[i].Key; j.s.erasedID[k] || j.erasedBefore("record", k.String()) {
+		if k := given(c.Members[i].Key); j.s.erasedID[k] || j.erasedBefore("record", k.String()) {
 			return true
 		}
 	}
 	for i := range c.Points {
 		p := &c.Points[i]
-		if j.s.erased[Hash(p.Kind, p.Value)] || p.Kind != record.PostPoint && j.erasedBefore(p.Kind.String(), p.Value) {
+		if j.ErasedValue(p.Kind, p.Value) {
 			return true
 		}
 	}
 	return false
+}
+
+// ErasedValue reports whether somebody asked to erase who has a mailbox or number, given in its one form.
+func (j *Judge) ErasedValue(kind record.Kind, value string) bool {
+	return j.s.erased[Hash(kind, value)] || kind != record.PostPoint && j.erasedBefore(kind.String(), value)
 }
 
 func (j *Judge) erasedBefore(kind, value string) bool {

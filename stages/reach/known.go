@@ -28,7 +28,7 @@ func (j *Judge) known(c *record.Customer) []known {
 		if len(j.s.records) > 0 {
 			for k := range c.Members {
 				r := &c.Members[k]
-				if x := j.s.records[named{r.Key, p.Kind}]; x != nil && holds(r, p) {
+				if x := j.s.records[named{given(r.Key), p.Kind}]; x != nil && holds(r, p) {
 					m = joinMarks(m, x)
 				}
 			}

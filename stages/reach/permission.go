@@ -104,6 +104,9 @@ func givenID(id string) string {
 	return again.ReplaceAllString(id, "")
 }
 
+// given is the key that a source knows a record by: rows with one id are one record to it.
+func given(k record.Key) record.Key { return record.Key{Source: k.Source, ID: givenID(k.ID)} }
+
 // widen lets what a person said of a value that this customer alone holds close the channel for the customer.
 func (j *Judge) widen(c *record.Customer, known []known, closed *[record.NumChannels][]refusal) {
 	for i := range c.Points {

@@ -221,7 +221,7 @@ func (s *State) ofRecord(f *Feed, row *Row, valued bool, at record.Instant) (mat
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	matched = s.known == nil || s.known(row.Record)
-	key := record.Key{Source: strings.Clone(row.Record.Source), ID: strings.Clone(row.Record.ID)}
+	key := given(record.Key{Source: strings.Clone(row.Record.Source), ID: strings.Clone(row.Record.ID)})
 	switch {
 	case row.Type == "erase":
 		s.erasedID[key] = true
