@@ -64,7 +64,11 @@ func (m *Mapper) clean(r *record.Record, c *culture) bool {
 		whole(r, c)
 	}
 	inParts(r, c)
+	written := markedIn(r)
 	letters(r, c)
+	if written != markedIn(r) {
+		inParts(r, c) // an I is a suffix where an i is none
+	}
 	if before != [...]string{r.Text[record.FullName], r.Text[record.GivenName], r.Text[record.FamilyName]} {
 		m.dropPlaceholders(r) // what splitting left may say that there is no name
 	}
@@ -346,9 +350,6 @@ func oneCase3(g, m, f string) bool {
 // recase sets the fields in their capitals, all or none.
 func recase(r *record.Record, c *culture, given, family bool) {
 	g, m, f := r.Text[record.GivenName], r.Text[record.MiddleName], r.Text[record.FamilyName]
-	if strings.ContainsFunc(g+m+f, signs) {
-		return
-	}
 	x := caser{home: c, caps: strings.IndexFunc(g+f, isLower) < 0}
 	x.dotted = strings.Index(g, "İ") > 0 || strings.Index(f, "İ") > 0
 	if !given {
@@ -363,7 +364,7 @@ func recase(r *record.Record, c *culture, given, family bool) {
 	if family && f != "" {
 		f = x.name(f, true, true)
 	}
-	if x.unsure {
+	if x.unsure || !ascii(g+m+f) && c.lists.misread(g, m, f) {
 		return
 	}
 	r.Set(record.GivenName, accented(g), "names.case", 0.97) // small letters compose with accents that capitals do not
@@ -396,9 +397,6 @@ func titled(r *record.Record, c *culture) {
 		}
 	}
 }
-
-// signs are what no name has: text with them was misread.
-func signs(r rune) bool { return r >= utf8.RuneSelf && unicode.IsSymbol(r) && !apostrophe(r) }
 
 func isLower(r rune) bool { return unicode.IsLower(r) }
 

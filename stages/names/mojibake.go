@@ -93,6 +93,11 @@ func (a *alphabets) settled(s string) string {
 	return s
 }
 
+// misread reports whether any of the values looks as if it was read in the wrong encoding.
+func (l *Lists) misread(values ...string) bool {
+	return slices.ContainsFunc(values, func(v string) bool { return l.alphabets.unmangle(v) != v })
+}
+
 // unmangle repairs text that was UTF-8 and read as something else ("JosÃ©" for "José"), up to three times over. It does so
 // word by word, and only where a word has signs or letters together that no language writes and the repaired word has
 // none: then it is surely better.
