@@ -5,6 +5,7 @@ import (
 	"embed"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -70,7 +71,7 @@ func DefaultLists() *Lists {
 		},
 		reference.Table{
 			Name: "company_words", Columns: []string{"words", "where"}, Key: 1,
-			Reset: each(func(e *entry) { e.company, e.org = "", "" }),
+			Reset: each(func(e *entry) { e.firm = 0 }),
 			Add:   l.addCompanyWord,
 		},
 		reference.Table{
@@ -169,15 +170,11 @@ func (l *Lists) addCompanyWord(row []string) error {
 	if err != nil {
 		return err
 	}
-	if row[1] == "end" || row[1] == "any" || row[1] == "front" {
-		e.company = row[1]
-	} else {
-		e.org = row[1]
-	}
+	e.firm |= wheres[row[1]]
 	for w := range strings.FieldsSeq(row[0]) {
 		l.firmStarts[start(w)] = true
 	}
-	return reference.OneOf("where", row[1], "end", "any", "front", "place", "last", "phrase", "head", "cued", "cue", "within")
+	return reference.OneOf("where", row[1], slices.Sorted(maps.Keys(wheres))...)
 }
 
 func (l *Lists) addSurnames(row []string) error {
@@ -275,10 +272,36 @@ type entry struct {
 	surname   map[string]bool // languages in which it is a family name that comes first
 	given     map[string]bool // languages in which it is a given name
 	devotion  bool            // "del Carmen" belongs to the given name before it
-	company   string          // end, any, front, or empty
-	org       string          // what the word tells of an organisation: see data/README.md
+	firm      where           // what it tells of firms and organisations
 	longer    bool            // a title or company word of several words begins with it
 }
+
+// where is a set of places in which a company word tells that a name is a firm's or an organisation's: see data/README.md.
+type where uint16
+
+const (
+	atEnd where = 1 << iota
+	anywhere
+	atFront
+	asPlace
+	asLast
+	asPhrase
+	asHead
+	asCued
+	asCue
+	asWithin
+
+	legal     = atEnd | anywhere
+	organised = asPlace | asLast | asPhrase | asHead | asCued | asCue | asWithin
+)
+
+var wheres = map[string]where{
+	"end": atEnd, "any": anywhere, "front": atFront, "place": asPlace, "last": asLast, "phrase": asPhrase, "head": asHead,
+	"cued": asCued, "cue": asCue, "within": asWithin,
+}
+
+// tells reports whether the word tells of a firm or an organisation in one of some places.
+func (e *entry) tells(places where) bool { return e.firm&places != 0 }
 
 type title struct{ written, canonical, language, kind, gender, use string }
 
@@ -377,17 +400,17 @@ func (c *culture) isCompany(name string) bool {
 	if len(at) < 2 {
 		return native(name) && c.nativeFirm(name)
 	}
-	if s := at[0].of(name); c.look(s).company == "front" && s == strings.ToUpper(s) && c.speaks("id") {
+	if s := at[0].of(name); c.look(s).tells(atFront) && s == strings.ToUpper(s) && c.speaks("id") {
 		return true
 	}
 	for i := range at {
-		if c.look(at[i].of(name)).company == "any" {
+		if c.look(at[i].of(name)).tells(anywhere) {
 			return true
 		}
 	}
 	for n := 1; n <= 5 && n < len(at); n++ {
 		tail := name[at[len(at)-n].from:at[len(at)-1].to]
-		if c.look(tail).company != "" && !(len(at) == 2 && len(tail) == 3 && c.familyLike(at[0].of(name), tail)) && (len(tail) > 2 || c.legalForm(tail) || len(at) > 2 && tail == "Oy" && c.speaks("fi")) {
+		if c.look(tail).tells(legal) && !(len(at) == 2 && len(tail) == 3 && c.familyLike(at[0].of(name), tail)) && (len(tail) > 2 || c.legalForm(tail) || len(at) > 2 && tail == "Oy" && c.speaks("fi")) {
 			return true
 		}
 	}
@@ -403,7 +426,7 @@ func (c *culture) familyLike(first, tail string) bool {
 // nativeFirm reports whether a name in Chinese, Japanese or Korean letters begins or ends with a legal form.
 func (c *culture) nativeFirm(name string) bool {
 	for i := range name {
-		if i > 0 && (c.look(name[:i]).company != "" || c.look(name[i:]).company != "") {
+		if i > 0 && (c.look(name[:i]).tells(legal) || c.look(name[i:]).tells(legal)) {
 			return true
 		}
 	}
