@@ -55,22 +55,22 @@ func DefaultLists() *Lists {
 	}
 	l.Lists = reference.Open(data,
 		reference.Table{
-			Name: "titles", Columns: []string{"written", "language", "canonical", "kind", "gender?", "use?"}, Key: 2,
+			Name: "titles", Columns: []string{"written", "language", "canonical", "kind", "gender?", "use?"}, Key: 2, Fold: wordKey,
 			Reset: each(func(e *entry) { e.titles = nil }),
 			Add:   l.addTitle,
 		},
 		reference.Table{
-			Name: "suffixes", Columns: []string{"written", "canonical", "kind", "use?"}, Key: 1,
+			Name: "suffixes", Columns: []string{"written", "canonical", "kind", "use?"}, Key: 1, Fold: wordKey,
 			Reset: each(func(e *entry) { e.suffix = suffix{} }),
 			Add:   l.addSuffix,
 		},
 		reference.Table{
-			Name: "particles", Columns: []string{"particle", "languages", "kind", "case", "reach?"}, Key: 2,
+			Name: "particles", Columns: []string{"particle", "languages", "kind", "case", "reach?"}, Key: 2, Fold: wordKey,
 			Reset: each(func(e *entry) { e.particles = nil }),
 			Add:   l.addParticle,
 		},
 		reference.Table{
-			Name: "company_words", Columns: []string{"words", "where"}, Key: 1,
+			Name: "company_words", Columns: []string{"words", "where"}, Key: 1, Fold: wordKey,
 			Reset: each(func(e *entry) { e.firm = 0 }),
 			Add:   l.addCompanyWord,
 		},
@@ -84,7 +84,7 @@ func DefaultLists() *Lists {
 			Reset: func() { l.given = make(map[string]bool) },
 			Add: func(row []string) error {
 				for w := range strings.FieldsSeq(row[0]) {
-					l.given[string(keyOf(nil, w))] = true
+					l.given[wordKey(w)] = true
 				}
 				return nil
 			},
@@ -114,7 +114,7 @@ func DefaultLists() *Lists {
 			Add:   l.addPlaceholder,
 		},
 		reference.Table{
-			Name: "marks", Columns: []string{"mark", "means", "where", "languages?"}, Key: 1,
+			Name: "marks", Columns: []string{"mark", "means", "where", "languages?"}, Key: 1, Fold: markKey,
 			Reset: l.forgetMarks, Add: l.addMark,
 		},
 	)
@@ -208,7 +208,10 @@ func (l *Lists) addFamily(row []string) error {
 		form = ""
 	}
 	l.families[row[0]] = form
-	if form != "" && string(keyOf(nil, form)) != row[0] {
+	switch {
+	case wordKey(row[0]) != row[0]:
+		return errors.New("lower has capitals, points or curly apostrophes: no name is looked up so")
+	case form != "" && wordKey(form) != row[0]:
 		return errors.New("usual_form has other letters than lower")
 	}
 	return reference.OneOf("rule", row[2], "capital", "no_capital", "keep")
@@ -238,7 +241,7 @@ func (l *Lists) addPlaceholder(row []string) error {
 
 // word is the entry of a word or phrase in a column, a new one where there is none.
 func (l *Lists) word(s, column string) (*entry, error) {
-	k := string(keyOf(nil, s))
+	k := wordKey(s)
 	if k == "" {
 		return nil, errNoWord(column)
 	}
@@ -332,6 +335,8 @@ func keyOf(buf []byte, s string) []byte {
 	return buf
 }
 
+func wordKey(s string) string { return string(keyOf(nil, s)) }
+
 // leads reports whether titles may begin with the word.
 func (e *entry) leads() bool { return e.longer || len(e.titles) > 0 }
 
@@ -420,7 +425,7 @@ func (c *culture) isCompany(name string) bool {
 // familyLike reports whether three letters behind a given name that is known are rather a family name than a legal form:
 // Robin Sas.
 func (c *culture) familyLike(first, tail string) bool {
-	return strings.ContainsAny(tail, "aeiouAEIOU") && !strings.EqualFold(tail, "inc") && c.lists.given[string(keyOf(nil, first))]
+	return strings.ContainsAny(tail, "aeiouAEIOU") && !strings.EqualFold(tail, "inc") && c.lists.given[wordKey(first)]
 }
 
 // nativeFirm reports whether a name in Chinese, Japanese or Korean letters begins or ends with a legal form.

@@ -19,7 +19,7 @@ func (c *culture) isOrganisation(name string, at []span) bool {
 		return false
 	case first.tells(asPlace) || phrase && surely:
 		return true
-	case len(strings.TrimRight(at[0].of(name), ".")) == 1 || len(first.titles) > 0 || c.lists.given[string(keyOf(nil, at[0].of(name)))]:
+	case len(strings.TrimRight(at[0].of(name), ".")) == 1 || len(first.titles) > 0 || c.lists.given[wordKey(at[0].of(name))]:
 		return false // a person's name begins so
 	}
 	return phrase || surely || (first.tells(asCued) || last.tells(asCued)) && c.cued(name, at)

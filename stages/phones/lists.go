@@ -48,6 +48,9 @@ func DefaultLists() *Lists {
 			Name: "fictional", Columns: []string{"from_e164", "to_e164"},
 			Reset: func() { l.fictional, l.anyArea = nil, nil },
 			Add:   l.addFictional,
+			Done: func() {
+				slices.SortFunc(l.fictional, func(a, b span) int { return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to)) })
+			},
 		},
 		reference.Table{
 			Name: "placeholders", Columns: []string{"field", "match", "value", "kind"},
@@ -91,8 +94,7 @@ func (l *Lists) addFictional(row []string) error {
 		l.anyArea = append(l.anyArea, s)
 		return nil
 	}
-	at, _ := slices.BinarySearchFunc(l.fictional, s.from, func(a span, from uint64) int { return cmp.Compare(a.from, from) })
-	l.fictional = slices.Insert(l.fictional, at, s)
+	l.fictional = append(l.fictional, s)
 	return nil
 }
 

@@ -91,7 +91,7 @@ func DefaultLists() *Lists {
 			Add:   l.addAnswer,
 		},
 		reference.Table{
-			Name: "genders", Columns: []string{"word", "means", "beside?"}, Key: 1,
+			Name: "genders", Columns: []string{"word", "means", "beside?"}, Key: 1, Fold: text.Fold,
 			Reset: func() { l.genders = make(map[string][]sense) },
 			Add:   l.addGender,
 		},
