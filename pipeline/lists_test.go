@@ -1,6 +1,7 @@
 package pipeline
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -73,6 +74,37 @@ func TestSharedListsHaveOneCard(t *testing.T) {
 				t.Errorf("%+v, and %+v", before, c)
 			}
 			said[c.Name] = c
+		}
+	}
+}
+
+// placeholders says one thing in all stages: a match or a kind that a field has not is an error, not taken as it stands.
+func TestPlaceholdersAreCheckedByTheirStage(t *testing.T) {
+	rooms := newLists().rooms()
+	for row, want := range map[string]string{
+		"name||x|placeholder": "", "name|exact|x|test": "", "birth_date||1985-05-05|weak": "", "street||x|placeholder": "",
+		"postcode|exact|1234|placeholder but in CH LU": "", "email||a@b.de|placeholder": "", "phone||123|weak": "", "phone|word|x|weak": "", "company|pattern|x|y": "",
+		"name|pattern|^x+$|placeholder":         "match is neither empty nor exact",
+		"birth_date|pattern|^0|placeholder":     "match is neither empty nor exact",
+		"street|local|x|placeholder":            "match is neither empty nor exact",
+		"email|pattern|x|placeholder":           "match is neither empty nor one of exact",
+		"phone|domain|x|weak":                   "match is neither empty nor one of exact",
+		"email|exact|a@b.de|Weak":               "kind is none of",
+		"phone|exact|123|waek":                  "kind is none of",
+		"phone|word|x|waek":                     "kind is none of",
+		"street||x|placeholderHU":               "kind is none of",
+		"postcode||1234|placeholder but in HUN": "kind is none of",
+		"postcode||1234|placeholder but in":     "kind is none of",
+		"nam||x|weak":                           "field is none of",
+	} {
+		var errs []error
+		for _, room := range rooms {
+			if room.Has("placeholders") {
+				errs = append(errs, room.Load("placeholders", strings.NewReader("field|match|value|kind\n"+row+"\n"), true))
+			}
+		}
+		if err := errors.Join(errs...); (err == nil) != (want == "") || err != nil && !strings.HasPrefix(err.Error(), "reference placeholders: line 2: "+want) {
+			t.Errorf("%s: %v, want %s", row, err, want)
 		}
 	}
 }

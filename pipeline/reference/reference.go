@@ -314,3 +314,11 @@ func OneOf(column, word string, words ...string) error {
 	}
 	return fmt.Errorf("%s is none of %s", column, strings.Join(words, ", "))
 }
+
+// Exact refuses a row of placeholders that a stage cannot match but as it stands; an empty match means the same.
+func Exact(match string) error {
+	if match == "" || match == "exact" {
+		return nil
+	}
+	return errors.New("match is neither empty nor exact, all that this field has; give each value a row of its own")
+}

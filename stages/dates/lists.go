@@ -1,6 +1,7 @@
 package dates
 
 import (
+	"cmp"
 	"embed"
 	"errors"
 	"strconv"
@@ -58,14 +59,14 @@ func DefaultLists() *Lists {
 			Add:   l.addWord,
 		},
 		reference.Table{
-			Name: "placeholders", Columns: []string{"field", "value", "kind"},
+			Name: "placeholders", Columns: []string{"field", "match?", "value", "kind"},
 			Reset: func() { l.placeholders = make(map[string]bool) },
 			Add: func(row []string) error { // a weak one is somebody's birthday too and never decides
 				if row[0] != "birth_date" {
 					return reference.OfField(row[0])
 				}
-				l.placeholders[row[1]] = row[2] == "placeholder"
-				return reference.OneOf("kind", row[2], "placeholder", "weak")
+				l.placeholders[row[2]] = row[3] == "placeholder"
+				return cmp.Or(reference.Exact(row[1]), reference.OneOf("kind", row[3], "placeholder", "weak"))
 			},
 		},
 	)

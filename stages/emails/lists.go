@@ -2,6 +2,7 @@ package emails
 
 import (
 	"embed"
+	"errors"
 	"fmt"
 	"math"
 	"strconv"
@@ -81,7 +82,7 @@ func DefaultLists() *Lists {
 		set("tlds", domainKey, &l.tlds),
 		set("reserved_domains", domainKey, &l.reserved, "name"),
 		reference.Table{
-			Name: "placeholders", Columns: []string{"field", "match", "value", "kind"},
+			Name: "placeholders", Columns: []string{"field", "match?", "value", "kind"},
 			Reset: func() {
 				p.exact, p.domain, p.local = make(map[string]bool), make(map[string]bool), make(map[string]bool)
 			},
@@ -178,14 +179,14 @@ func (l *Lists) addPlaceholder(row []string) error {
 	}
 	p, value, decides := &l.placeholders, strings.ToLower(row[2]), row[3] != "weak"
 	switch row[1] {
-	case "exact":
+	case "", "exact":
 		p.exact[value] = decides
 	case "domain":
 		p.domain[value] = decides
 	case "local":
 		p.local[value] = decides
 	default:
-		return fmt.Errorf("match is none of exact, domain, local")
+		return errors.New("match is neither empty nor one of exact, domain, local")
 	}
-	return nil
+	return reference.OneOf("kind", row[3], "placeholder", "test", "weak")
 }

@@ -109,7 +109,7 @@ func DefaultLists() *Lists {
 			Add:   l.addSalutation,
 		},
 		reference.Table{
-			Name: "placeholders", Columns: []string{"field", "value", "kind"},
+			Name: "placeholders", Columns: []string{"field", "match?", "value", "kind"},
 			Reset: func() { l.placeholders = make(map[string]bool) },
 			Add:   l.addPlaceholder,
 		},
@@ -234,9 +234,9 @@ func (l *Lists) addPlaceholder(row []string) error {
 	if row[0] != "name" {
 		return reference.OfField(row[0])
 	}
-	l.placeholderStarts[start(row[1])] = true
-	l.placeholders[strings.ToLower(row[1])] = row[2] == "placeholder" || row[2] == "test"
-	return reference.OneOf("kind", row[2], "placeholder", "test", "weak", "deceased")
+	l.placeholderStarts[start(row[2])] = true
+	l.placeholders[strings.ToLower(row[2])] = row[3] == "placeholder" || row[3] == "test"
+	return cmp.Or(reference.Exact(row[1]), reference.OneOf("kind", row[3], "placeholder", "test", "weak", "deceased"))
 }
 
 // word is the entry of a word or phrase in a column, a new one where there is none.

@@ -53,7 +53,7 @@ func DefaultLists() *Lists {
 			},
 		},
 		reference.Table{
-			Name: "placeholders", Columns: []string{"field", "match", "value", "kind"},
+			Name: "placeholders", Columns: []string{"field", "match?", "value", "kind"},
 			Reset: func() {
 				l.placeholders, l.words, l.patterns, l.repeated = make(map[string]bool), make(map[string]bool), nil, false
 			},
@@ -104,9 +104,9 @@ func (l *Lists) addPlaceholder(row []string) error {
 	switch {
 	case row[0] != "phone":
 		return reference.OfField(row[0])
-	case row[1] == "exact":
+	case row[1] == "", row[1] == "exact":
 		l.placeholders[row[2]] = row[3] != "weak"
-	case row[3] == "weak":
+	case row[3] == "weak" && reference.OneOf("match", row[1], "word", "pattern", "rule") == nil:
 	case row[1] == "word":
 		l.words[strings.ToLower(row[2])] = true
 	case row[1] == "pattern":
@@ -118,7 +118,7 @@ func (l *Lists) addPlaceholder(row []string) error {
 	case row[1] == "rule" && row[2] == "one_digit_repeated":
 		l.repeated = true
 	default:
-		return fmt.Errorf("match is none of exact, word, pattern, rule, or the rule is not known")
+		return fmt.Errorf("match is neither empty nor one of exact, word, pattern, rule, or the rule is not known")
 	}
-	return nil
+	return reference.OneOf("kind", row[3], "placeholder", "test", "weak")
 }
