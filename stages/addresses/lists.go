@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/rollcall-data/rollcall/pipeline/reference"
 	"github.com/rollcall-data/rollcall/pipeline/text"
@@ -62,6 +63,9 @@ type phrase struct {
 }
 
 var noTerm = &term{}
+
+// builtIn are the lists that come with the program, shared by all who have no others.
+var builtIn = sync.OnceValue(DefaultLists)
 
 // DefaultLists reads the lists that come with the program.
 func DefaultLists() *Lists {

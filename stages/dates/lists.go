@@ -5,6 +5,7 @@ import (
 	"embed"
 	"errors"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/rollcall-data/rollcall/pipeline/reference"
@@ -31,6 +32,9 @@ type word struct {
 	half  byte           // a or p: before noon or after
 	zone  *time.Location // fixed
 }
+
+// builtIn are the lists that come with the program, shared by all who have no others.
+var builtIn = sync.OnceValue(DefaultLists)
 
 // DefaultLists reads the lists that come with the program.
 func DefaultLists() *Lists {

@@ -7,6 +7,7 @@ import (
 	"math"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/rollcall-data/rollcall/pipeline/record"
@@ -58,6 +59,9 @@ type alias struct {
 	dots   bool
 	tag    string
 }
+
+// builtIn are the lists that come with the program, shared by all who have no others.
+var builtIn = sync.OnceValue(DefaultLists)
 
 // DefaultLists reads the lists that come with the program.
 func DefaultLists() *Lists {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/nyaruka/phonenumbers/v2/metadata"
 
@@ -34,6 +35,9 @@ type span struct{ from, to uint64 }
 
 // ruleColumns are those that [newRule] takes.
 var ruleColumns = []string{"region", "switch_date", "scope", "trunk", "written", "old", "new"}
+
+// builtIn are the lists that come with the program, shared by all who have no others.
+var builtIn = sync.OnceValue(DefaultLists)
 
 // DefaultLists reads the lists that come with the program.
 func DefaultLists() *Lists {

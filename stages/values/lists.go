@@ -63,6 +63,9 @@ type host struct {
 	paths   []string // what may stand before the handle
 }
 
+// builtIn are the lists that come with the program, shared by all who have no others.
+var builtIn = sync.OnceValue(DefaultLists)
+
 // DefaultLists reads the lists that come with the program.
 func DefaultLists() *Lists {
 	l := &Lists{}
