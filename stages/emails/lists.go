@@ -97,7 +97,7 @@ func DefaultLists() *Lists {
 			Reset: func() { l.aliases = make(map[string]alias) },
 			Add: func(row []string) error {
 				l.aliases[domainKey(row[0])] = alias{domain: domainKey(row[1]), dots: row[2] == "ignored", tag: row[3]}
-				return nil
+				return reference.OneOf("dots", row[2], "", "ignored")
 			},
 		},
 	)

@@ -192,7 +192,7 @@ func (l *Lists) addSurnames(row []string) error {
 			put(&e.surname, row[0])
 		}
 	}
-	return nil
+	return reference.OneOf("script", row[1], "han", "hangul", "latin", "given", "devotion")
 }
 
 func put(m *map[string]bool, language string) {
