@@ -107,7 +107,7 @@ func (p *publisher) report(feeds []feedFacts) (*report.Report, error) {
 		return nil, err
 	}
 	f := report.Facts{
-		Run: p.plan.id, Version: p.job.Version, AsOf: p.plan.asOf, Locale: p.job.Config.Output.Locale, Gates: p.gates(), Rerun: "rollcall run --as-of " + p.plan.asOf + " ...",
+		Run: p.plan.id, Version: p.job.Version, AsOf: p.plan.asOf, Locale: p.job.Config.Output.Locale, Gates: p.gates(), Rerun: "rollcall run --as-of " + p.plan.asOf + " ...", References: p.plan.references,
 		Matching: report.Matching{
 			Threshold: p.plan.match.Threshold, Pairs: d.Pairs, Expected: d.Matches, Precision: d.Precision, Recall: d.Recall, Review: p.rows["review"], Converged: d.Converged, Warnings: d.Warnings,
 		},
@@ -122,9 +122,6 @@ func (p *publisher) report(feeds []feedFacts) (*report.Report, error) {
 		for i, level := range c.Levels {
 			f.Matching.Weights = append(f.Matching.Weights, report.Weight{Comparison: c.Name, Level: level, Bits: math.Round(100*(math.Log2(c.M[i])-math.Log2(c.U[i]))) / 100})
 		}
-	}
-	for _, x := range p.plan.references {
-		f.References = append(f.References, report.Reference(x))
 	}
 	for _, x := range s.Files {
 		f.Inputs = append(f.Inputs, report.Input{Source: x.Source, File: x.File, Rows: x.Rows, Rejects: x.Rejects})

@@ -14,7 +14,6 @@ import (
 
 	"github.com/rollcall-data/rollcall/pipeline/config"
 	"github.com/rollcall-data/rollcall/pipeline/reference"
-	"github.com/rollcall-data/rollcall/stages"
 	"github.com/rollcall-data/rollcall/stages/addresses"
 	"github.com/rollcall-data/rollcall/stages/dates"
 	"github.com/rollcall-data/rollcall/stages/emails"
@@ -59,13 +58,13 @@ func (l *lists) rooms() []room {
 }
 
 // cards are the name cards of all lists. One that several stages read, each its own rows, is one list.
-func (l *lists) cards() (all []stages.Reference) {
+func (l *lists) cards() (all []reference.Card) {
 	for _, room := range l.rooms() {
 		for _, c := range room.Cards() {
-			if at := slices.IndexFunc(all, func(x stages.Reference) bool { return x.Name == c.Name }); at >= 0 {
+			if at := slices.IndexFunc(all, func(x reference.Card) bool { return x.Name == c.Name }); at >= 0 {
 				all[at].Rows += c.Rows
 			} else {
-				all = append(all, stages.Reference(c))
+				all = append(all, c)
 			}
 		}
 	}
@@ -74,15 +73,16 @@ func (l *lists) cards() (all []stages.Reference) {
 
 // List is a list that a job may replace or extend.
 type List struct {
-	stages.Reference
+	reference.Card
 	Columns []string `json:"columns"` // of its file, in any order and among others; those that end in ? may be missing; none: one value a line, no header
 }
 
 // Lists are the lists that a job may replace or extend, as they come with the program, by name.
-func Lists() (all []List) {
-	l := newLists()
+func Lists() []List { return newLists().all() }
+
+func (l *lists) all() (all []List) {
 	for _, c := range l.cards() {
-		x := List{Reference: c}
+		x := List{Card: c}
 		for _, room := range l.rooms() {
 			if !room.Has(c.Name) {
 				continue
@@ -118,7 +118,7 @@ func (r *run) loadRules(p *plan) error {
 			}
 		}
 		if !known {
-			return &UsageError{fmt.Errorf("reference: there is no list %q; %s", name, listNames(name))}
+			return &UsageError{fmt.Errorf("reference: there is no list %q; %s", name, p.lists.near(name))}
 		}
 	}
 	p.references = p.lists.cards()
@@ -130,10 +130,10 @@ func (r *run) loadRules(p *plan) error {
 	return nil
 }
 
-// listNames says which list was probably meant, or which there are.
-func listNames(wrong string) string {
+// near says which list was probably meant, or which there are.
+func (l *lists) near(wrong string) string {
 	var names []string
-	for _, x := range Lists() {
+	for _, x := range l.all() {
 		names = append(names, x.Name)
 	}
 	near := slices.MinFunc(names, func(a, b string) int {

@@ -13,7 +13,7 @@ import (
 	"strings"
 
 	"github.com/rollcall-data/rollcall/pipeline/atomic"
-	"github.com/rollcall-data/rollcall/stages"
+	"github.com/rollcall-data/rollcall/pipeline/reference"
 )
 
 const (
@@ -26,18 +26,18 @@ const (
 
 // Manifest names every file of a run but itself, run.json and _SUCCESS, and what the run was made of.
 type Manifest struct {
-	Run           string             `json:"run_id"`
-	Job           string             `json:"job_digest"` // as run_id, but for the previous run: tells a rerun from a new run
-	Version       string             `json:"version"`
-	SchemaVersion string             `json:"schema_version"`
-	AsOf          string             `json:"as_of"`
-	Previous      string             `json:"previous_run_id,omitempty"`
-	Config        string             `json:"config_digest"`
-	Rules         string             `json:"rules_digest"`
-	References    []stages.Reference `json:"reference_data"` // the lists that the rules read, with their dates
-	Inputs        []InputDigest      `json:"inputs"`
-	Rows          map[string]int64   `json:"rows"` // by table
-	Files         []ManifestFile     `json:"files"`
+	Run           string           `json:"run_id"`
+	Job           string           `json:"job_digest"` // as run_id, but for the previous run: tells a rerun from a new run
+	Version       string           `json:"version"`
+	SchemaVersion string           `json:"schema_version"`
+	AsOf          string           `json:"as_of"`
+	Previous      string           `json:"previous_run_id,omitempty"`
+	Config        string           `json:"config_digest"`
+	Rules         string           `json:"rules_digest"`
+	References    []reference.Card `json:"reference_data"` // the lists that the rules read, with their dates
+	Inputs        []InputDigest    `json:"inputs"`
+	Rows          map[string]int64 `json:"rows"` // by table
+	Files         []ManifestFile   `json:"files"`
 }
 
 // InputDigest is one file that was read.

@@ -15,7 +15,7 @@ import (
 	"github.com/rollcall-data/rollcall/pipeline/mailservers"
 	"github.com/rollcall-data/rollcall/pipeline/pool"
 	"github.com/rollcall-data/rollcall/pipeline/record"
-	"github.com/rollcall-data/rollcall/stages"
+	"github.com/rollcall-data/rollcall/pipeline/reference"
 	"github.com/rollcall-data/rollcall/stages/extract"
 	"github.com/rollcall-data/rollcall/stages/match"
 	"github.com/rollcall-data/rollcall/stages/merge"
@@ -41,7 +41,7 @@ type plan struct {
 	rules    string   // digest of the lists that the rules read
 
 	lists      *lists
-	references []stages.Reference
+	references []reference.Card
 	resolver   string   // host:port, where mail servers are asked for
 	warnings   []string // what the report must say before any number
 	match      match.Options

@@ -14,7 +14,7 @@ import (
 	"github.com/rollcall-data/rollcall/pipeline/mailservers"
 	"github.com/rollcall-data/rollcall/pipeline/pool"
 	"github.com/rollcall-data/rollcall/pipeline/record"
-	"github.com/rollcall-data/rollcall/stages"
+	"github.com/rollcall-data/rollcall/pipeline/reference"
 )
 
 const (
@@ -168,7 +168,7 @@ func (r *run) settleAnswers() error {
 	id := sha256.Sum256(append([]byte(r.plan.id), sum[:]...))
 	r.plan.id = hex.EncodeToString(id[:8])
 	r.plan.inputs = append(r.plan.inputs, InputDigest{Kind: "dns", Name: "answers", SHA256: hex.EncodeToString(sum[:]), Bytes: int64(len(b))})
-	r.plan.references = append(r.plan.references, stages.Reference{Name: "mail_servers", Rows: a.Asked - len(a.Unknown), Source: "DNS: MX, A, AAAA (RFC 5321 5.1, RFC 7505)"})
+	r.plan.references = append(r.plan.references, reference.Card{Name: "mail_servers", Rows: a.Asked - len(a.Unknown), Source: "DNS: MX, A, AAAA (RFC 5321 5.1, RFC 7505)"})
 	if n := len(a.Unknown); n > 0 {
 		r.plan.warnings = append(r.plan.warnings, fmt.Sprintf("The mail servers of %d of %d domains could not be looked up: nothing is said of them.", n, a.Asked))
 	}

@@ -28,15 +28,6 @@ type Options struct {
 	Values    values.Options
 }
 
-// Reference is a list or table that the rules read, for the report and the rules' digest.
-type Reference struct {
-	Name    string `json:"name"`
-	Date    string `json:"date"`
-	Rows    int    `json:"rows"`
-	Licence string `json:"licence"`
-	Source  string `json:"source"`
-}
-
 // Clean gives the stages in order. Dates come first, since rules of other stages go by capture dates; text is mended before
 // values tidy away what tells how it was mangled; addresses settle the country that names and numbers are read by.
 func Clean(o Options) ([]Mapper, error) {

@@ -54,6 +54,7 @@ func newSchema() *cobra.Command {
 reference prints the lists that the rules go by, each with the columns of its file, in any order and among others; those with
 a ? may be missing. Cells are divided by | without quoting, or as in CSV. A job replaces a list by one of its own
 (reference: {nicknames: my.psv}) or extends it (+my.psv). --json adds dates, licences and sources.
+placeholders is read by five stages, each taking the rows of its own fields: a list in its place replaces those of all.
 
 --sql DIALECT prints CREATE TABLE, --odcs a data contract in the Open Data Contract Standard v3: of one table, or of all
 where none is named. The kept columns (x_*) of a job follow the fixed ones.`,

@@ -50,3 +50,28 @@ func TestOwnRowsComeFirst(t *testing.T) {
 		}
 	}
 }
+
+// Whether two rows are about one thing is the stage's to say.
+func TestOwnRowsWinByTheStagesKey(t *testing.T) {
+	var got []string
+	done := 0
+	l := Open(fstest.MapFS{
+		"data/references.psv": {Data: []byte("name|file|date|licence|source\nforms|f.psv|2026-11-21|own compilation|hand\n")},
+		"data/f.psv":          {Data: []byte("form|where\nS.A.|end\nLtd.|end\n")},
+	}, Table{
+		Name: "forms", Columns: []string{"form", "where"}, Key: 1, Fold: func(s string) string { return strings.ToLower(strings.ReplaceAll(s, ".", "")) },
+		Reset: func() { got = nil },
+		Add:   func(row []string) error { got = append(got, fmt.Sprint(row)); return nil },
+		Done:  func() { done++ },
+	})
+	if err := l.Load("forms", strings.NewReader("form|where\nsa|front\n"), true); err != nil || done != 2 {
+		t.Error(err, done)
+	}
+	if diff := cmp.Diff([]string{"[sa front]", "[Ltd. end]"}, got); diff != "" {
+		t.Error(diff)
+	}
+	card := l.Cards()[0]
+	if err := l.Load("forms", strings.NewReader("form|where\nsa\n"), false); err == nil || l.Cards()[0] != card || l.Header("words") != nil {
+		t.Errorf("%v %+v", err, l.Cards()[0])
+	}
+}

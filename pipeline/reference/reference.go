@@ -13,11 +13,11 @@ import (
 
 // Card is the name card of a list: what the manifest and the report say of it.
 type Card struct {
-	Name    string
-	Date    string // yyyy-mm-dd: when it was gathered; empty for the job's own list
-	Rows    int
-	Licence string
-	Source  string
+	Name    string `json:"name"`
+	Date    string `json:"date"` // yyyy-mm-dd: when it was gathered; empty for the job's own list
+	Rows    int    `json:"rows"`
+	Licence string `json:"licence"`
+	Source  string `json:"source"`
 }
 
 // Table is one list of a stage: its columns, in any order and among others, and what a row does.
@@ -25,12 +25,14 @@ type Table struct {
 	Name    string
 	Columns []string                 // those that end in ? may be missing: their cells are empty then; none: no header, one value a line
 	Key     int                      // how many of the first columns are the key, where several rows of one count; 0: Add lets a later row win
+	Fold    func(cell string) string // how Add writes the cells of the key; nil: in small letters
 	Reset   func()                   // forgets all rows
-	Add     func(row []string) error // takes the cells of Columns, trimmed; the slice is used again. [ErrElsewhere]: it did not
+	Add     func(row []string) error // takes the cells of Columns, trimmed; the slice is used again
+	Done    func()                   // called when all rows are added; may be nil
 }
 
-// ErrElsewhere says of a row that other stages read it: it is no row of this one's list.
-var ErrElsewhere = errors.New("the row is another list's")
+// errElsewhere says of a row that other stages read it: it is no row of this one's list.
+var errElsewhere = errors.New("the row is another list's")
 
 // Lists are the tables of one stage. They must not be loaded into once they are read.
 type Lists struct {
@@ -59,7 +61,10 @@ func Open(data fs.FS, tables ...Table) *Lists {
 			x := &list{tables[at], Card{Name: row[0], Date: row[2], Licence: row[3], Source: row[4]}, "data/" + row[1]}
 			l.all = append(l.all, x)
 			x.Reset()
-			return x.own(data, nil)
+			defer x.done()
+			n, err := x.own(data, nil)
+			x.card.Rows = n
+			return err
 		})
 	}
 	if err == nil && len(l.all) != len(tables) {
@@ -92,59 +97,89 @@ func (l *Lists) Cards() []Card {
 	return out
 }
 
-// Header is the columns of a list, as its file needs them; none where it holds one value a line.
-func (l *Lists) Header(name string) []string { return slices.Clone(l.find(name).Columns) }
+// Header is the columns of a list, as its file needs them; none where it holds one value a line, or there is no such list.
+func (l *Lists) Header(name string) []string {
+	if x := l.find(name); x != nil {
+		return slices.Clone(x.Columns)
+	}
+	return nil
+}
 
 // Load replaces the named list by what r holds, or extends it; a row of r wins: it takes the place of the list's rows with
 // the same key, and is asked before the others.
-// Names and columns are those of the files in data/. An error names the list and the line, never what stands there.
+// Names and columns are those of the files in data/. An error names the list and the line, never what stands there; the
+// lists must not be used then, since this one is half loaded.
 func (l *Lists) Load(name string, r io.Reader, extend bool) error {
 	x := l.find(name)
 	if x == nil {
 		return fmt.Errorf("reference %s: there is no such list", name)
 	}
 	keys := make(map[string]bool)
+	rows := x.card.Rows
 	if !extend || x.Key > 0 { // of rows that all count, the job's own are asked first
 		x.Reset()
-		x.card.Rows = 0
+		rows = 0
 	}
-	err := x.read(r, func(row []string) bool { keys[x.key(row)] = true; return true })
+	defer x.done()
+	n, err := x.read(r, func(row []string) bool { keys[x.key(row)] = true; return true })
+	rows += n
 	if err == nil && extend && x.Key > 0 {
-		err = x.own(l.data, func(row []string) bool { return !keys[x.key(row)] })
+		n, err = x.own(l.data, func(row []string) bool { return !keys[x.key(row)] })
+		rows += n
 	}
-	if extend {
+	switch {
+	case err != nil:
+	case extend:
+		x.card.Rows = rows
 		x.card.Source += "; extended by the job's own rows"
-	} else {
-		x.card = Card{Name: name, Rows: x.card.Rows, Source: "the job's own list"}
+	default:
+		x.card = Card{Name: name, Rows: rows, Source: "the job's own list"}
 	}
 	return err
 }
 
-// own reads the list that came with the program.
-func (x *list) own(data fs.FS, wanted func(row []string) bool) error {
-	f, err := data.Open(x.file)
-	if err != nil {
-		return err
+func (x *list) done() {
+	if x.Done != nil {
+		x.Done()
 	}
-	return errors.Join(x.read(f, wanted), f.Close())
 }
 
-func (x *list) read(r io.Reader, wanted func(row []string) bool) error {
-	return each(x.Name, r, x.Columns, func(row []string) error {
+// own reads the list that came with the program.
+func (x *list) own(data fs.FS, wanted func(row []string) bool) (rows int, err error) {
+	f, err := data.Open(x.file)
+	if err != nil {
+		return 0, err
+	}
+	rows, err = x.read(f, wanted)
+	return rows, errors.Join(err, f.Close())
+}
+
+func (x *list) read(r io.Reader, wanted func(row []string) bool) (rows int, err error) {
+	err = each(x.Name, r, x.Columns, func(row []string) error {
 		if wanted != nil && !wanted(row) {
 			return nil
 		}
 		err := x.Add(row)
 		if err == nil {
-			x.card.Rows++
-		} else if errors.Is(err, ErrElsewhere) {
+			rows++
+		} else if errors.Is(err, errElsewhere) {
 			return nil
 		}
 		return err
 	})
+	return rows, err
 }
 
-func (x *list) key(row []string) string { return strings.ToLower(strings.Join(row[:x.Key], "|")) }
+func (x *list) key(row []string) string {
+	if x.Fold == nil {
+		return strings.ToLower(strings.Join(row[:x.Key], "|"))
+	}
+	var k strings.Builder
+	for _, cell := range row[:x.Key] {
+		k.WriteString(x.Fold(cell) + "|")
+	}
+	return k.String()
+}
 
 // each gives the rows behind the header, cell by cell in the order of columns; without columns, the lines. Empty lines are
 // none, and neither are lines that begin with #.
@@ -260,10 +295,11 @@ func commas(r io.Reader, before int, visit func(n int, cells []string) error) er
 // fields are what rows of placeholders may be about: one list, of which several stages read the rows of their own fields.
 var fields = []string{"birth_date", "company", "email", "name", "phone", "postcode", "street"}
 
-// OfField is [ErrElsewhere] for a row of placeholders that is about another stage's field, or says that there is no such field.
+// OfField is what Add returns for a row of placeholders that is about another stage's field: the row is passed over. It is
+// an error where there is no such field.
 func OfField(field string) error {
 	if slices.Contains(fields, field) {
-		return ErrElsewhere
+		return errElsewhere
 	}
 	return fmt.Errorf("field is none of %s", strings.Join(fields, ", "))
 }
@@ -277,4 +313,12 @@ func OneOf(column, word string, words ...string) error {
 		return fmt.Errorf("%s is neither empty nor one of %s", column, strings.Join(words[1:], ", "))
 	}
 	return fmt.Errorf("%s is none of %s", column, strings.Join(words, ", "))
+}
+
+// Exact refuses a row of placeholders that a stage cannot match but as it stands; an empty match means the same.
+func Exact(match string) error {
+	if match == "" || match == "exact" {
+		return nil
+	}
+	return errors.New("match is neither empty nor exact, all that this field has; give each value a row of its own")
 }

@@ -4,9 +4,11 @@ import (
 	"cmp"
 	"embed"
 	"errors"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/rollcall-data/rollcall/pipeline/reference"
 	"github.com/rollcall-data/rollcall/pipeline/text"
@@ -61,6 +63,9 @@ type phrase struct {
 }
 
 var noTerm = &term{}
+
+// builtIn are the lists that come with the program, shared by all who have no others.
+var builtIn = sync.OnceValue(DefaultLists)
 
 // DefaultLists reads the lists that come with the program.
 func DefaultLists() *Lists {
@@ -123,7 +128,7 @@ func DefaultLists() *Lists {
 			Add:   l.addWord,
 		},
 		reference.Table{
-			Name: "placeholders", Columns: []string{"field", "value", "kind"},
+			Name: "placeholders", Columns: []string{"field", "match?", "value", "kind"},
 			Reset: func() { l.placeholders = make(map[string]string) },
 			Add:   l.addPlaceholder,
 		},
@@ -198,14 +203,19 @@ func (l *Lists) addPlaceholder(row []string) error {
 	if row[0] != "street" && row[0] != "postcode" {
 		return reference.OfField(row[0])
 	}
-	k := string(appendKey(nil, row[0], row[1]))
-	if where, is := strings.CutPrefix(row[2], "placeholder"); is && k != row[0]+"/" {
-		l.placeholders[k] = strings.TrimPrefix(where, " but in ")
-		return nil
+	kind := placeholderKinds.FindStringSubmatch(row[3])
+	switch k := string(appendKey(nil, row[0], row[2])); {
+	case kind == nil:
+		return errors.New("kind is none of weak, placeholder, placeholder but in (countries, such as HU BG)")
+	case kind[0] == "weak":
+		delete(l.placeholders, k)
+	case k != row[0]+"/": // marks alone are nothing
+		l.placeholders[k] = kind[1]
 	}
-	delete(l.placeholders, k)
-	return reference.OneOf("kind", row[2], "placeholder", "weak")
+	return reference.Exact(row[1])
 }
+
+var placeholderKinds = regexp.MustCompile(`^(?:weak|placeholder(?: but in ([A-Z]{2}(?: [A-Z]{2})*))?)$`)
 
 func (l *Lists) addWord(row []string) error {
 	words := strings.Fields(text.Fold(row[0]))

@@ -10,7 +10,7 @@ import (
 
 // Options are what a Mapper must be told.
 type Options struct {
-	Lists *Lists // nil: DefaultLists
+	Lists *Lists // nil: those that come with the program
 }
 
 // Mapper cleans the address of one record. It is safe for concurrent use.
@@ -19,7 +19,7 @@ type Mapper struct{ lists *Lists }
 // New makes a mapper.
 func New(o Options) *Mapper {
 	if o.Lists == nil {
-		o.Lists = DefaultLists()
+		o.Lists = builtIn()
 	}
 	return &Mapper{o.Lists}
 }

@@ -1,9 +1,11 @@
 package dates
 
 import (
+	"cmp"
 	"embed"
 	"errors"
 	"strconv"
+	"sync"
 	"time"
 
 	"github.com/rollcall-data/rollcall/pipeline/reference"
@@ -30,6 +32,9 @@ type word struct {
 	half  byte           // a or p: before noon or after
 	zone  *time.Location // fixed
 }
+
+// builtIn are the lists that come with the program, shared by all who have no others.
+var builtIn = sync.OnceValue(DefaultLists)
 
 // DefaultLists reads the lists that come with the program.
 func DefaultLists() *Lists {
@@ -58,14 +63,14 @@ func DefaultLists() *Lists {
 			Add:   l.addWord,
 		},
 		reference.Table{
-			Name: "placeholders", Columns: []string{"field", "value", "kind"},
+			Name: "placeholders", Columns: []string{"field", "match?", "value", "kind"},
 			Reset: func() { l.placeholders = make(map[string]bool) },
 			Add: func(row []string) error { // a weak one is somebody's birthday too and never decides
 				if row[0] != "birth_date" {
 					return reference.OfField(row[0])
 				}
-				l.placeholders[row[1]] = row[2] == "placeholder"
-				return reference.OneOf("kind", row[2], "placeholder", "weak")
+				l.placeholders[row[2]] = row[3] == "placeholder"
+				return cmp.Or(reference.Exact(row[1]), reference.OneOf("kind", row[3], "placeholder", "weak"))
 			},
 		},
 	)

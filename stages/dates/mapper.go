@@ -3,7 +3,6 @@ package dates
 import (
 	"cmp"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/rollcall-data/rollcall/pipeline/record"
@@ -22,7 +21,7 @@ type Options struct {
 	AsOf    time.Time
 	Orders  Orders
 	Sources map[string]Source
-	Lists   *Lists // nil: DefaultLists
+	Lists   *Lists // nil: those that come with the program
 }
 
 // Mapper cleans the dates of one record. It is safe for concurrent use.
@@ -50,9 +49,6 @@ func habitsOf(s Source) *habits {
 	return h
 }
 
-// defaults are the lists that come with the program, read once.
-var defaults = sync.OnceValue(DefaultLists)
-
 // oldest is how many years a person may have.
 const oldest = 120
 
@@ -60,7 +56,7 @@ const oldest = 120
 func New(o Options) *Mapper {
 	m := &Mapper{asOf: o.AsOf, yearEnd: yearEnd(o.AsOf), lists: o.Lists, sources: make(map[string]*habits), others: habitsOf(Source{})}
 	if m.lists == nil {
-		m.lists = defaults()
+		m.lists = builtIn()
 	}
 	m.today, m.oldest = o.AsOf.Format(time.DateOnly), o.AsOf.AddDate(-oldest, 0, 0).Format(time.DateOnly)
 	for name, s := range o.Sources {

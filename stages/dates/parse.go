@@ -196,7 +196,7 @@ func ParseInstant(s, order string, loc *time.Location, asOf time.Time) (at recor
 	if loc == nil {
 		loc = time.UTC
 	}
-	r := reader{lists: defaults(), order: order, loc: loc, window: yearEnd(asOf), moment: true}
+	r := reader{lists: builtIn(), order: order, loc: loc, window: yearEnd(asOf), moment: true}
 	p, ok := r.parse(strings.TrimSpace(s))
 	if !ok {
 		return 0, false, false

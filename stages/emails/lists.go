@@ -2,10 +2,12 @@ package emails
 
 import (
 	"embed"
+	"errors"
 	"fmt"
 	"math"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/rollcall-data/rollcall/pipeline/record"
@@ -58,6 +60,9 @@ type alias struct {
 	tag    string
 }
 
+// builtIn are the lists that come with the program, shared by all who have no others.
+var builtIn = sync.OnceValue(DefaultLists)
+
 // DefaultLists reads the lists that come with the program.
 func DefaultLists() *Lists {
 	l := &Lists{}
@@ -81,7 +86,7 @@ func DefaultLists() *Lists {
 		set("tlds", domainKey, &l.tlds),
 		set("reserved_domains", domainKey, &l.reserved, "name"),
 		reference.Table{
-			Name: "placeholders", Columns: []string{"field", "match", "value", "kind"},
+			Name: "placeholders", Columns: []string{"field", "match?", "value", "kind"},
 			Reset: func() {
 				p.exact, p.domain, p.local = make(map[string]bool), make(map[string]bool), make(map[string]bool)
 			},
@@ -92,7 +97,7 @@ func DefaultLists() *Lists {
 			Reset: func() { l.aliases = make(map[string]alias) },
 			Add: func(row []string) error {
 				l.aliases[domainKey(row[0])] = alias{domain: domainKey(row[1]), dots: row[2] == "ignored", tag: row[3]}
-				return nil
+				return reference.OneOf("dots", row[2], "", "ignored")
 			},
 		},
 	)
@@ -178,14 +183,14 @@ func (l *Lists) addPlaceholder(row []string) error {
 	}
 	p, value, decides := &l.placeholders, strings.ToLower(row[2]), row[3] != "weak"
 	switch row[1] {
-	case "exact":
+	case "", "exact":
 		p.exact[value] = decides
 	case "domain":
 		p.domain[value] = decides
 	case "local":
 		p.local[value] = decides
 	default:
-		return fmt.Errorf("match is none of exact, domain, local")
+		return errors.New("match is neither empty nor one of exact, domain, local")
 	}
-	return nil
+	return reference.OneOf("kind", row[3], "placeholder", "test", "weak")
 }

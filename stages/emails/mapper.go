@@ -12,7 +12,7 @@ import (
 // Options are what a Mapper must be told.
 type Options struct {
 	AsOf   record.Instant // the day the run speaks for; required
-	Lists  *Lists         // nil: DefaultLists
+	Lists  *Lists         // nil: those that come with the program
 	Common []string       // domains seen often in the job's own files: [Survey.Common]
 
 	// Refuses says why a domain (lower case A-labels) takes no mail, and when that was found out; false where it takes
@@ -38,7 +38,7 @@ func New(o Options) (*Mapper, error) {
 	}
 	m := &Mapper{asOf: o.AsOf, lists: o.Lists, refuses: o.Refuses, common: make(map[string]bool, len(o.Common))}
 	if m.lists == nil {
-		m.lists = DefaultLists()
+		m.lists = builtIn()
 	}
 	for _, d := range o.Common {
 		m.common[d] = true

@@ -5,6 +5,7 @@ import (
 	"embed"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -54,23 +55,23 @@ func DefaultLists() *Lists {
 	}
 	l.Lists = reference.Open(data,
 		reference.Table{
-			Name: "titles", Columns: []string{"written", "language", "canonical", "kind", "gender?", "use?"}, Key: 2,
+			Name: "titles", Columns: []string{"written", "language", "canonical", "kind", "gender?", "use?"}, Key: 2, Fold: wordKey,
 			Reset: each(func(e *entry) { e.titles = nil }),
 			Add:   l.addTitle,
 		},
 		reference.Table{
-			Name: "suffixes", Columns: []string{"written", "canonical", "kind", "use?"}, Key: 1,
+			Name: "suffixes", Columns: []string{"written", "canonical", "kind", "use?"}, Key: 1, Fold: wordKey,
 			Reset: each(func(e *entry) { e.suffix = suffix{} }),
 			Add:   l.addSuffix,
 		},
 		reference.Table{
-			Name: "particles", Columns: []string{"particle", "languages", "kind", "case", "reach?"}, Key: 2,
+			Name: "particles", Columns: []string{"particle", "languages", "kind", "case", "reach?"}, Key: 2, Fold: wordKey,
 			Reset: each(func(e *entry) { e.particles = nil }),
 			Add:   l.addParticle,
 		},
 		reference.Table{
-			Name: "company_words", Columns: []string{"words", "where"}, Key: 1,
-			Reset: each(func(e *entry) { e.company, e.org = "", "" }),
+			Name: "company_words", Columns: []string{"words", "where"}, Key: 1, Fold: wordKey,
+			Reset: each(func(e *entry) { e.firm = 0 }),
 			Add:   l.addCompanyWord,
 		},
 		reference.Table{
@@ -83,7 +84,7 @@ func DefaultLists() *Lists {
 			Reset: func() { l.given = make(map[string]bool) },
 			Add: func(row []string) error {
 				for w := range strings.FieldsSeq(row[0]) {
-					l.given[string(keyOf(nil, w))] = true
+					l.given[wordKey(w)] = true
 				}
 				return nil
 			},
@@ -108,12 +109,12 @@ func DefaultLists() *Lists {
 			Add:   l.addSalutation,
 		},
 		reference.Table{
-			Name: "placeholders", Columns: []string{"field", "value", "kind"},
+			Name: "placeholders", Columns: []string{"field", "match?", "value", "kind"},
 			Reset: func() { l.placeholders = make(map[string]bool) },
 			Add:   l.addPlaceholder,
 		},
 		reference.Table{
-			Name: "marks", Columns: []string{"mark", "means", "where", "languages?"}, Key: 1,
+			Name: "marks", Columns: []string{"mark", "means", "where", "languages?"}, Key: 1, Fold: markKey,
 			Reset: l.forgetMarks, Add: l.addMark,
 		},
 	)
@@ -169,15 +170,11 @@ func (l *Lists) addCompanyWord(row []string) error {
 	if err != nil {
 		return err
 	}
-	if row[1] == "end" || row[1] == "any" || row[1] == "front" {
-		e.company = row[1]
-	} else {
-		e.org = row[1]
-	}
+	e.firm |= wheres[row[1]]
 	for w := range strings.FieldsSeq(row[0]) {
 		l.firmStarts[start(w)] = true
 	}
-	return reference.OneOf("where", row[1], "end", "any", "front", "place", "last", "phrase", "head", "cued", "cue", "within")
+	return reference.OneOf("where", row[1], slices.Sorted(maps.Keys(wheres))...)
 }
 
 func (l *Lists) addSurnames(row []string) error {
@@ -195,7 +192,7 @@ func (l *Lists) addSurnames(row []string) error {
 			put(&e.surname, row[0])
 		}
 	}
-	return nil
+	return reference.OneOf("script", row[1], "han", "hangul", "latin", "given", "devotion")
 }
 
 func put(m *map[string]bool, language string) {
@@ -211,7 +208,10 @@ func (l *Lists) addFamily(row []string) error {
 		form = ""
 	}
 	l.families[row[0]] = form
-	if form != "" && string(keyOf(nil, form)) != row[0] {
+	switch {
+	case wordKey(row[0]) != row[0]:
+		return errors.New("lower has capitals, points or curly apostrophes: no name is looked up so")
+	case form != "" && wordKey(form) != row[0]:
 		return errors.New("usual_form has other letters than lower")
 	}
 	return reference.OneOf("rule", row[2], "capital", "no_capital", "keep")
@@ -234,14 +234,14 @@ func (l *Lists) addPlaceholder(row []string) error {
 	if row[0] != "name" {
 		return reference.OfField(row[0])
 	}
-	l.placeholderStarts[start(row[1])] = true
-	l.placeholders[strings.ToLower(row[1])] = row[2] == "placeholder" || row[2] == "test"
-	return reference.OneOf("kind", row[2], "placeholder", "test", "weak", "deceased")
+	l.placeholderStarts[start(row[2])] = true
+	l.placeholders[strings.ToLower(row[2])] = row[3] == "placeholder" || row[3] == "test"
+	return cmp.Or(reference.Exact(row[1]), reference.OneOf("kind", row[3], "placeholder", "test", "weak", "deceased"))
 }
 
 // word is the entry of a word or phrase in a column, a new one where there is none.
 func (l *Lists) word(s, column string) (*entry, error) {
-	k := string(keyOf(nil, s))
+	k := wordKey(s)
 	if k == "" {
 		return nil, errNoWord(column)
 	}
@@ -275,10 +275,36 @@ type entry struct {
 	surname   map[string]bool // languages in which it is a family name that comes first
 	given     map[string]bool // languages in which it is a given name
 	devotion  bool            // "del Carmen" belongs to the given name before it
-	company   string          // end, any, front, or empty
-	org       string          // what the word tells of an organisation: see data/README.md
+	firm      where           // what it tells of firms and organisations
 	longer    bool            // a title or company word of several words begins with it
 }
+
+// where is a set of places in which a company word tells that a name is a firm's or an organisation's: see data/README.md.
+type where uint16
+
+const (
+	atEnd where = 1 << iota
+	anywhere
+	atFront
+	asPlace
+	asLast
+	asPhrase
+	asHead
+	asCued
+	asCue
+	asWithin
+
+	legal     = atEnd | anywhere
+	organised = asPlace | asLast | asPhrase | asHead | asCued | asCue | asWithin
+)
+
+var wheres = map[string]where{
+	"end": atEnd, "any": anywhere, "front": atFront, "place": asPlace, "last": asLast, "phrase": asPhrase, "head": asHead,
+	"cued": asCued, "cue": asCue, "within": asWithin,
+}
+
+// tells reports whether the word tells of a firm or an organisation in one of some places.
+func (e *entry) tells(places where) bool { return e.firm&places != 0 }
 
 type title struct{ written, canonical, language, kind, gender, use string }
 
@@ -308,6 +334,8 @@ func keyOf(buf []byte, s string) []byte {
 	}
 	return buf
 }
+
+func wordKey(s string) string { return string(keyOf(nil, s)) }
 
 // leads reports whether titles may begin with the word.
 func (e *entry) leads() bool { return e.longer || len(e.titles) > 0 }
@@ -377,17 +405,17 @@ func (c *culture) isCompany(name string) bool {
 	if len(at) < 2 {
 		return native(name) && c.nativeFirm(name)
 	}
-	if s := at[0].of(name); c.look(s).company == "front" && s == strings.ToUpper(s) && c.speaks("id") {
+	if s := at[0].of(name); c.look(s).tells(atFront) && s == strings.ToUpper(s) && c.speaks("id") {
 		return true
 	}
 	for i := range at {
-		if c.look(at[i].of(name)).company == "any" {
+		if c.look(at[i].of(name)).tells(anywhere) {
 			return true
 		}
 	}
 	for n := 1; n <= 5 && n < len(at); n++ {
 		tail := name[at[len(at)-n].from:at[len(at)-1].to]
-		if c.look(tail).company != "" && !(len(at) == 2 && len(tail) == 3 && c.familyLike(at[0].of(name), tail)) && (len(tail) > 2 || c.legalForm(tail) || len(at) > 2 && tail == "Oy" && c.speaks("fi")) {
+		if c.look(tail).tells(legal) && !(len(at) == 2 && len(tail) == 3 && c.familyLike(at[0].of(name), tail)) && (len(tail) > 2 || c.legalForm(tail) || len(at) > 2 && tail == "Oy" && c.speaks("fi")) {
 			return true
 		}
 	}
@@ -397,13 +425,13 @@ func (c *culture) isCompany(name string) bool {
 // familyLike reports whether three letters behind a given name that is known are rather a family name than a legal form:
 // Robin Sas.
 func (c *culture) familyLike(first, tail string) bool {
-	return strings.ContainsAny(tail, "aeiouAEIOU") && !strings.EqualFold(tail, "inc") && c.lists.given[string(keyOf(nil, first))]
+	return strings.ContainsAny(tail, "aeiouAEIOU") && !strings.EqualFold(tail, "inc") && c.lists.given[wordKey(first)]
 }
 
 // nativeFirm reports whether a name in Chinese, Japanese or Korean letters begins or ends with a legal form.
 func (c *culture) nativeFirm(name string) bool {
 	for i := range name {
-		if i > 0 && (c.look(name[:i]).company != "" || c.look(name[i:]).company != "") {
+		if i > 0 && (c.look(name[:i]).tells(legal) || c.look(name[i:]).tells(legal)) {
 			return true
 		}
 	}

@@ -260,7 +260,7 @@ func (c *culture) firmInParts(g, m, f string) string {
 	first, _, several := strings.Cut(g, " ")
 	last := f[strings.LastIndexByte(f, ' ')+1:]
 	several = several || len(last) < len(f)
-	if name := g + " " + f; several && c.isCompany(name) || !several && (c.look(last).company == "end" && form(last) || c.look(first).org == "place" || c.look(first).company == "any") {
+	if name := g + " " + f; several && c.isCompany(name) || !several && (c.look(last).tells(atEnd) && form(last) || c.look(first).tells(asPlace|anywhere)) {
 		return name
 	}
 	return ""
@@ -274,7 +274,7 @@ func (c *culture) mayBeFirm(s string) bool {
 		if !c.lists.firmStarts[start(word)] {
 			continue
 		}
-		if e := c.look(strings.TrimRight(word, ",;")); e.company != "" || e.org != "" || e.longer {
+		if e := c.look(strings.TrimRight(word, ",;")); e.firm != 0 || e.longer {
 			return true
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/nyaruka/phonenumbers/v2/metadata"
 
@@ -35,6 +36,9 @@ type span struct{ from, to uint64 }
 // ruleColumns are those that [newRule] takes.
 var ruleColumns = []string{"region", "switch_date", "scope", "trunk", "written", "old", "new"}
 
+// builtIn are the lists that come with the program, shared by all who have no others.
+var builtIn = sync.OnceValue(DefaultLists)
+
 // DefaultLists reads the lists that come with the program.
 func DefaultLists() *Lists {
 	l := &Lists{}
@@ -48,9 +52,12 @@ func DefaultLists() *Lists {
 			Name: "fictional", Columns: []string{"from_e164", "to_e164"},
 			Reset: func() { l.fictional, l.anyArea = nil, nil },
 			Add:   l.addFictional,
+			Done: func() {
+				slices.SortFunc(l.fictional, func(a, b span) int { return cmp.Or(cmp.Compare(a.from, b.from), cmp.Compare(a.to, b.to)) })
+			},
 		},
 		reference.Table{
-			Name: "placeholders", Columns: []string{"field", "match", "value", "kind"},
+			Name: "placeholders", Columns: []string{"field", "match?", "value", "kind"},
 			Reset: func() {
 				l.placeholders, l.words, l.patterns, l.repeated = make(map[string]bool), make(map[string]bool), nil, false
 			},
@@ -91,8 +98,7 @@ func (l *Lists) addFictional(row []string) error {
 		l.anyArea = append(l.anyArea, s)
 		return nil
 	}
-	at, _ := slices.BinarySearchFunc(l.fictional, s.from, func(a span, from uint64) int { return cmp.Compare(a.from, from) })
-	l.fictional = slices.Insert(l.fictional, at, s)
+	l.fictional = append(l.fictional, s)
 	return nil
 }
 
@@ -102,9 +108,9 @@ func (l *Lists) addPlaceholder(row []string) error {
 	switch {
 	case row[0] != "phone":
 		return reference.OfField(row[0])
-	case row[1] == "exact":
+	case row[1] == "", row[1] == "exact":
 		l.placeholders[row[2]] = row[3] != "weak"
-	case row[3] == "weak":
+	case row[3] == "weak" && reference.OneOf("match", row[1], "word", "pattern", "rule") == nil:
 	case row[1] == "word":
 		l.words[strings.ToLower(row[2])] = true
 	case row[1] == "pattern":
@@ -116,7 +122,7 @@ func (l *Lists) addPlaceholder(row []string) error {
 	case row[1] == "rule" && row[2] == "one_digit_repeated":
 		l.repeated = true
 	default:
-		return fmt.Errorf("match is none of exact, word, pattern, rule, or the rule is not known")
+		return fmt.Errorf("match is neither empty nor one of exact, word, pattern, rule, or the rule is not known")
 	}
-	return nil
+	return reference.OneOf("kind", row[3], "placeholder", "test", "weak")
 }

@@ -10,7 +10,7 @@ import (
 
 // Options are what a Mapper must be told.
 type Options struct {
-	Lists *Lists // nil: DefaultLists
+	Lists *Lists // nil: those that come with the program
 }
 
 // Mapper cleans and judges the phones of records. It is safe for concurrent use.
@@ -23,7 +23,7 @@ type Mapper struct {
 func New(o Options) (*Mapper, error) {
 	m := &Mapper{lists: o.Lists, cache: newCache()}
 	if m.lists == nil {
-		m.lists = DefaultLists()
+		m.lists = builtIn()
 	}
 	return m, nil
 }

@@ -349,7 +349,7 @@ func TestListErrors(t *testing.T) {
 		{"renumbering", "region|switch_date|scope|trunk|written|old|new\nQQ|2000|x||any|x|x\n", "region"},
 		{"renumbering", "region|switch_date|scope|trunk|written|old|new\nGB|2000\n", "too few"},
 		{"fictional", "from_e164|to_e164\n+2|+1\n", "no span"},
-		{"placeholders", "field|match|value|kind\nphone|pattern|(|x\n", "no pattern"},
+		{"placeholders", "field|match|value|kind\nphone|pattern|(|test\n", "no pattern"},
 		{"placeholders", "field|match|value|kind\nphone|guess|1|x\n", "match"},
 		{"closed_providers", "", "there is no such list"},
 		{"phone_metadata", "", "there is no such list"},

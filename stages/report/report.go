@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/rollcall-data/rollcall/pipeline/record"
+	"github.com/rollcall-data/rollcall/pipeline/reference"
 	"github.com/rollcall-data/rollcall/pipeline/tally"
 )
 
@@ -39,29 +40,29 @@ var Metrics = func() []Metric {
 
 // Report is report.json: aggregates only. What the tags say is the description in its JSON Schema, see [Schema].
 type Report struct {
-	Run        string       `json:"run_id" doc:"digest of the job: the same inputs, config, rules and day give the same"`
-	Version    string       `json:"version" doc:"of the program"`
-	AsOf       string       `json:"as_of" doc:"the day the run speaks for, yyyy-mm-dd; every age is counted to it"`
-	Locale     string       `json:"locale,omitempty" doc:"how the page writes numbers and days, BCP 47"`
-	Published  bool         `json:"published" doc:"false where a gate stopped the run"`
-	Verdict    string       `json:"verdict" doc:"the outcome in a sentence"`
-	Warnings   []string     `json:"warnings,omitempty" doc:"what to know before any number"`
-	Waterfall  []Step       `json:"waterfall" doc:"from rows read to customers that can be contacted; it sums"`
-	Mend       []Mend       `json:"mend_first" doc:"what to mend, the commonest first; rows of the table repairs"`
-	Metrics    []Value      `json:"metrics" doc:"every metric, overall and by its dimensions"`
-	Dimensions []Count      `json:"dimensions" doc:"how many values each dimension has; metrics hold the largest"`
-	WhyNot     []WhyNot     `json:"why_not" doc:"why customers cannot be contacted, by dimension, each under its first reason"`
-	Tables     []Breakdown  `json:"breakdowns" doc:"counts of reasons, rules and sizes"`
-	Lists      []ListAge    `json:"suppression_lists,omitempty" doc:"suppression lists and how old they are"`
-	Movement   []Movement   `json:"movement,omitempty" doc:"what changed since the previous run"`
-	Matching   Matching     `json:"matching" doc:"what matching says of itself"`
-	References []Reference  `json:"reference_data" doc:"lists that the rules read"`
-	Inputs     []Input      `json:"inputs" doc:"files that were read, at most 200"`
-	Guesses    []Found      `json:"found_out,omitempty" doc:"what was found out about the files, at most 200"`
-	Dates      []Found      `json:"date_orders,omitempty" doc:"order of days and months by column, at most 100"`
-	Gates      []GateResult `json:"gates,omitempty" doc:"what became of the gates"`
-	Rerun      string       `json:"rerun" doc:"the command that gives this run again"`
-	Previous   string       `json:"previous_run_id,omitempty" doc:"the run that before, won and lost are counted from"`
+	Run        string           `json:"run_id" doc:"digest of the job: the same inputs, config, rules and day give the same"`
+	Version    string           `json:"version" doc:"of the program"`
+	AsOf       string           `json:"as_of" doc:"the day the run speaks for, yyyy-mm-dd; every age is counted to it"`
+	Locale     string           `json:"locale,omitempty" doc:"how the page writes numbers and days, BCP 47"`
+	Published  bool             `json:"published" doc:"false where a gate stopped the run"`
+	Verdict    string           `json:"verdict" doc:"the outcome in a sentence"`
+	Warnings   []string         `json:"warnings,omitempty" doc:"what to know before any number"`
+	Waterfall  []Step           `json:"waterfall" doc:"from rows read to customers that can be contacted; it sums"`
+	Mend       []Mend           `json:"mend_first" doc:"what to mend, the commonest first; rows of the table repairs"`
+	Metrics    []Value          `json:"metrics" doc:"every metric, overall and by its dimensions"`
+	Dimensions []Count          `json:"dimensions" doc:"how many values each dimension has; metrics hold the largest"`
+	WhyNot     []WhyNot         `json:"why_not" doc:"why customers cannot be contacted, by dimension, each under its first reason"`
+	Tables     []Breakdown      `json:"breakdowns" doc:"counts of reasons, rules and sizes"`
+	Lists      []ListAge        `json:"suppression_lists,omitempty" doc:"suppression lists and how old they are"`
+	Movement   []Movement       `json:"movement,omitempty" doc:"what changed since the previous run"`
+	Matching   Matching         `json:"matching" doc:"what matching says of itself"`
+	References []reference.Card `json:"reference_data" doc:"lists that the rules read"`
+	Inputs     []Input          `json:"inputs" doc:"files that were read, at most 200"`
+	Guesses    []Found          `json:"found_out,omitempty" doc:"what was found out about the files, at most 200"`
+	Dates      []Found          `json:"date_orders,omitempty" doc:"order of days and months by column, at most 100"`
+	Gates      []GateResult     `json:"gates,omitempty" doc:"what became of the gates"`
+	Rerun      string           `json:"rerun" doc:"the command that gives this run again"`
+	Previous   string           `json:"previous_run_id,omitempty" doc:"the run that before, won and lost are counted from"`
 }
 
 // Step is one step of the waterfall: what is left, and what was taken away to get there.
@@ -152,15 +153,6 @@ type Weight struct {
 	Bits       float64 `json:"bits"`
 }
 
-// Reference is a list that the rules read.
-type Reference struct {
-	Name    string `json:"name"`
-	Date    string `json:"date"`
-	Rows    int    `json:"rows"`
-	Licence string `json:"licence"`
-	Source  string `json:"source"`
-}
-
 // Input is a file that was read.
 type Input struct {
 	Source  string `json:"source"`
@@ -184,7 +176,7 @@ type Facts struct {
 	Warnings           []string
 	Lists              []ListAge
 	Matching           Matching
-	References         []Reference
+	References         []reference.Card
 	Inputs             []Input
 	Guesses, Dates     []Found
 	Movement           []Movement

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/net/html"
 
 	"github.com/rollcall-data/rollcall/pipeline/record"
+	"github.com/rollcall-data/rollcall/pipeline/reference"
 )
 
 var update = flag.Bool("update", false, "write the golden report again")
@@ -69,7 +70,7 @@ func facts() Facts {
 		Run: "0123456789abcdef", Version: "1.0", AsOf: "2026-11-21", Rerun: "rollcall run --config run.yaml", Warnings: []string{"Nothing was given that grants permission."},
 		Lists:      []ListAge{{Name: "tps", AsOf: "2026-09-01", Stale: true, Rows: 3}},
 		Matching:   Matching{Threshold: 0.95, Pairs: 100, Expected: 12, Precision: 0.99, Recall: 0.97, Review: 2, Converged: true, Keys: []Count{{Name: "email", N: 40}}, Weights: []Weight{{"email", "equal", 14.2}}},
-		References: []Reference{{"iana_tlds", "2026-11-21", 1434, "public domain", "IANA"}},
+		References: []reference.Card{{Name: "iana_tlds", Date: "2026-11-21", Rows: 1434, Licence: "public domain", Source: "IANA"}},
 		Inputs:     []Input{{"crm", "extracts/crm.csv", 24, 0}},
 		Guesses:    []Found{{"extracts/crm.csv", "delimiter", ";", "it cuts 100 % of the first rows into 12 cells"}},
 		Dates:      []Found{{"crm", "birth_date", "dmy", "3 values fit nothing else"}},

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/rollcall-data/rollcall/pipeline/record"
+	"github.com/rollcall-data/rollcall/pipeline/reference"
 )
 
 // large is the tally and the facts of a run with many of everything: n customers, 300 segments, 200 sources, 50 lists.
@@ -66,7 +67,7 @@ func large(n int64, name func(string, int) string) (*Tally, Facts) {
 		f.Movement = append(f.Movement, Movement{name("value tier: high to", i), n})
 		f.Matching.Weights = append(f.Matching.Weights, Weight{name("comparison", i/5), name("level", i), float64(i%40) - 20})
 		f.Matching.Keys = append(f.Matching.Keys, Count{Name: name("key", i), N: n})
-		f.References = append(f.References, Reference{name("list", i), "2026-11-21", i, "CC0-1.0", name("source", i)})
+		f.References = append(f.References, reference.Card{Name: name("list", i), Date: "2026-11-21", Rows: i, Licence: "CC0-1.0", Source: name("source", i)})
 	}
 	return t, f
 }

@@ -8,6 +8,8 @@ import (
 	"sync/atomic"
 	"unicode/utf8"
 
+	"golang.org/x/text/language"
+
 	"github.com/rollcall-data/rollcall/pipeline/reference"
 	"github.com/rollcall-data/rollcall/pipeline/text"
 )
@@ -63,6 +65,9 @@ type host struct {
 	paths   []string // what may stand before the handle
 }
 
+// builtIn are the lists that come with the program, shared by all who have no others.
+var builtIn = sync.OnceValue(DefaultLists)
+
 // DefaultLists reads the lists that come with the program.
 func DefaultLists() *Lists {
 	l := &Lists{}
@@ -77,13 +82,13 @@ func DefaultLists() *Lists {
 					}
 				}
 				l.languages[strings.ToLower(row[0])] = row[0]
-				return nil
+				return tag(row[0])
 			},
 		},
 		reference.Table{
 			Name: "language_names", Columns: []string{"language", "name"},
 			Reset: func() { l.named = make(map[string]string) },
-			Add:   func(row []string) error { l.named[text.Fold(row[1])] = row[0]; return nil },
+			Add:   func(row []string) error { l.named[text.Fold(row[1])] = row[0]; return tag(row[0]) },
 		},
 		reference.Table{
 			Name: "answers", Columns: []string{"word", "meaning", "speaks_of?", "countries?"},
@@ -91,7 +96,7 @@ func DefaultLists() *Lists {
 			Add:   l.addAnswer,
 		},
 		reference.Table{
-			Name: "genders", Columns: []string{"word", "means", "beside?"}, Key: 1,
+			Name: "genders", Columns: []string{"word", "means", "beside?"}, Key: 1, Fold: text.Fold,
 			Reset: func() { l.genders = make(map[string][]sense) },
 			Add:   l.addGender,
 		},
@@ -131,6 +136,13 @@ func DefaultLists() *Lists {
 		},
 	)
 	return l
+}
+
+func tag(s string) error {
+	if _, err := language.Parse(s); err != nil {
+		return errors.New("language is no tag of BCP 47, such as de or pt-BR")
+	}
+	return nil
 }
 
 // key is what a word is known by: folded, or as it is where it is but a sign (✓) or less than nothing.

@@ -3,7 +3,6 @@ package values
 import (
 	"slices"
 	"strings"
-	"sync"
 	"unicode"
 
 	"github.com/rollcall-data/rollcall/pipeline/record"
@@ -12,7 +11,7 @@ import (
 
 // Options are plain data of an earlier pass.
 type Options struct {
-	Lists   *Lists            // nil: DefaultLists
+	Lists   *Lists            // nil: those that come with the program
 	Letters map[string]string // by source: the letters of its genders ([Survey.Letters])
 }
 
@@ -22,12 +21,10 @@ type Mapper struct {
 	letters map[string]string
 }
 
-var defaults = sync.OnceValue(DefaultLists)
-
 // New makes a mapper.
 func New(o Options) *Mapper {
 	if o.Lists == nil {
-		o.Lists = defaults()
+		o.Lists = builtIn()
 	}
 	return &Mapper{o.Lists, o.Letters}
 }
