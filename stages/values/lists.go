@@ -21,6 +21,7 @@ type Lists struct {
 
 	answers   map[string]meaning
 	longest   int               // words of the longest answer
+	deaths    map[string]answer // what is said of deaths alone: yes, somebody died
 	languages map[string]string // tags by what people call them
 	named     map[string]string // the same, by hand
 	genders   map[string][]sense
@@ -87,7 +88,7 @@ func DefaultLists() *Lists {
 		},
 		reference.Table{
 			Name: "answers", Columns: []string{"word", "meaning", "speaks_of?", "countries?"},
-			Reset: func() { l.answers, l.longest = make(map[string]meaning), 1 },
+			Reset: func() { l.answers, l.deaths, l.longest = make(map[string]meaning), make(map[string]answer), 1 },
 			Add:   l.addAnswer,
 		},
 		reference.Table{
@@ -151,12 +152,19 @@ func (l *Lists) addAnswer(row []string) error {
 	if m.consent == none {
 		return errors.New("meaning is none of yes, no, unknown")
 	}
+	if err := reference.OneOf("speaks_of", row[2], "", "consent", "deceased"); err != nil {
+		return err
+	}
+	l.longest = max(l.longest, strings.Count(k, " ")+1)
+	if row[2] == "deceased" {
+		l.deaths[k] = m.consent
+		return nil
+	}
 	m.flag = m.consent
 	if m.speaks { // "opted out" in a column that forbids is a yes
 		m.flag = map[answer]answer{yes: no, no: yes, unknown: unknown}[m.consent]
 	}
 	l.answers[k] = m
-	l.longest = max(l.longest, strings.Count(k, " ")+1)
 	return nil
 }
 
