@@ -50,6 +50,32 @@ func TestDeaths(t *testing.T) {
 	}
 }
 
+// TestPreferences reads testdata/preferences.psv: a preference that refuses goes to the field that forbids, and is told.
+func TestPreferences(t *testing.T) {
+	m := New(Options{})
+	goldCells(t, "testdata/preferences.psv", func(want []string, cell string) {
+		channel, refused, _ := strings.Cut(want[0], ":")
+		r := read(t, m, record.PreferredChannel, cell)
+		got := ""
+		for f := range record.NumFields {
+			if f != record.PreferredChannel && r.Text[f] != "" {
+				got += f.String() + "=" + r.Text[f]
+			}
+		}
+		if got != refused || r.Text[record.PreferredChannel] != strings.Trim(channel, "!") || (channel == "!") != (len(r.Findings) == 1) {
+			t.Errorf("%q gave %q, %q and %v", cell, r.Text[record.PreferredChannel], got, r.Findings)
+		}
+		if refused != "" && !slices.ContainsFunc(r.Changes, func(c record.Change) bool { return strings.HasPrefix(refused, c.Field) }) {
+			t.Errorf("%q is not told", cell)
+		}
+	})
+	r := record.Record{}
+	r.Text[record.PreferredChannel], r.Text[record.DoNotContact] = "no contact", "N"
+	if r, _ = m.Map(r); r.Text[record.DoNotContact] != "yes" {
+		t.Error("a refusal is lost beside a no")
+	}
+}
+
 // goldCells visits the cells of a gold file, with the columns before them.
 func goldCells(t *testing.T, file string, visit func(want []string, cell string)) {
 	t.Helper()

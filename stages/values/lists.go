@@ -100,10 +100,10 @@ func DefaultLists() *Lists {
 			Name: "channels", Columns: []string{"word", "means"},
 			Reset: func() { l.channels = make(map[string]string) },
 			Add: func(row []string) error {
-				switch row[1] {
-				case "email", "sms", "voice", "post", "unknown":
-				default:
-					return errors.New("means is none of email, sms, voice, post, unknown")
+				if _, refuses := refusals[row[1]]; !refuses {
+					if err := reference.OneOf("means", row[1], "email", "sms", "voice", "post", "unknown"); err != nil {
+						return err
+					}
 				}
 				l.channels[text.Fold(row[0])] = row[1]
 				return nil
