@@ -76,6 +76,17 @@ func TestPreferences(t *testing.T) {
 	}
 }
 
+// TestFrequencies reads testdata/frequencies.psv.
+func TestFrequencies(t *testing.T) {
+	m := New(Options{})
+	goldCells(t, "testdata/frequencies.psv", func(want []string, cell string) {
+		r := read(t, m, record.ContactFrequency, cell)
+		if got := r.Text[record.ContactFrequency]; got != strings.Trim(want[0], "-!") || (want[0] == "!") != (len(r.Findings) == 1) {
+			t.Errorf("%q gave %q with %v, want %s", cell, got, r.Findings, want[0])
+		}
+	})
+}
+
 // goldCells visits the cells of a gold file, with the columns before them.
 func goldCells(t *testing.T, file string, visit func(want []string, cell string)) {
 	t.Helper()

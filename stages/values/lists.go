@@ -26,8 +26,11 @@ type Lists struct {
 	named     map[string]string // the same, by hand
 	genders   map[string][]sense
 	channels  map[string]string
+	paces     map[string]pace
 	hosts     map[string]host
 	networks  map[string]string // by what they are called
+
+	longestPace int // words of the longest
 
 	tags     sync.Map // of languages, by how they were written
 	tagsHeld atomic.Int64
@@ -108,6 +111,11 @@ func DefaultLists() *Lists {
 				l.channels[text.Fold(row[0])] = row[1]
 				return nil
 			},
+		},
+		reference.Table{
+			Name: "contact_frequencies", Columns: []string{"word", "means"},
+			Reset: func() { l.paces, l.longestPace = make(map[string]pace), 1 },
+			Add:   l.addPace,
 		},
 		reference.Table{
 			Name: "networks", Columns: []string{"host", "network", "paths", "names?"},

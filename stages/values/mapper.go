@@ -67,6 +67,9 @@ func (m *Mapper) codes(r *record.Record) {
 		code(r, record.Language, m.lists.language(v), "values.language")
 	}
 	m.preference(r)
+	if v := r.Text[record.ContactFrequency]; v != "" {
+		code(r, record.ContactFrequency, m.lists.frequency(v), "values.frequency")
+	}
 	if v := r.Text[record.Value]; v != "" && !plainAmount(v) {
 		code(r, record.Value, amount(v), "values.amount")
 	}
