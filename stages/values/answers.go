@@ -42,7 +42,12 @@ func (m *Mapper) consent(r *record.Record, f record.Field, code record.Reason) {
 		var one string
 		one, opposite, _ = strings.Cut(opposite, "!")
 		if _, said, ok := strings.Cut(one, ": "); ok {
-			switch x, _ := m.lists.read(strings.TrimSpace(said), r.Home()); x {
+			said = strings.TrimSpace(said)
+			x, _ := m.lists.read(said, r.Home())
+			if x == none && dated(said) { // unsubscribed: 2024-03-01
+				x = yes
+			}
+			switch x {
 			case yes:
 				a, sure = no, 0.99
 			case no:
@@ -210,7 +215,7 @@ func (m *Mapper) died(r *record.Record) {
 // death reads a word for death or life, alone or before its date, behind nothing but who and when; a word that negates before
 // a word for death means the other. A date or a year alone is that of a death.
 func (l *Lists) death(s string) answer {
-	if len(s) >= 8 && s[0] >= '0' && s[0] <= '9' && strings.Trim(s, "0/-.: T") != "" {
+	if dated(s) {
 		return yes
 	}
 	words := strings.Fields(key(s))
@@ -239,6 +244,11 @@ func (l *Lists) death(s string) answer {
 		negated = negated || negations[w]
 	}
 	return none
+}
+
+// dated reports whether a text begins as a date does that is none of zeros.
+func dated(s string) bool {
+	return len(s) >= 8 && s[0] >= '0' && s[0] <= '9' && strings.Trim(s, "0/-.: T") != ""
 }
 
 const digits = "0123456789"
