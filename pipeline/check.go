@@ -87,12 +87,15 @@ func Check(_ context.Context, job Job) ([]Checked, error) {
 	return out, nil
 }
 
-// leftOut warns of the columns of a source that tell of permission and fill no field.
+// leftOut warns of the columns of a source that tell of permission, or seem to, and fill no field.
 func leftOut(source string, e *extract.Extract) []string {
 	var out []string
 	for _, u := range e.Unmapped() {
-		if u.Known {
+		switch {
+		case u.Known:
 			out = append(out, fmt.Sprintf("The column %q of the source %s tells of permission (%s) and is not mapped: what it forbids is not heeded.", u.Column, source, u.Denies))
+		case u.Looks:
+			out = append(out, fmt.Sprintf("The column %q of the source %s looks like a permission and was not used: map it (consent_email, do_not_contact or another), or keep it if it is none.", u.Column, source))
 		}
 	}
 	return out

@@ -47,10 +47,11 @@ func lookup(header string) (record.Field, bool) {
 		return f, f.Many()
 	}
 	if rest, country := cutCountry(header); country != "" {
-		f, ok := headerNames[plainName(rest)]
-		return f, ok && f == record.Phone
+		if f, ok := headerNames[plainName(rest)]; ok {
+			return f, f == record.Phone
+		}
 	}
-	return 0, false
+	return permission(name)
 }
 
 // plainName is a column's name in lower case, without accents, its words divided by single spaces: "E-Mail_Address" and
@@ -129,15 +130,15 @@ func denies(header string) bool {
 			return true
 		}
 	}
-	for _, w := range denials["denies, holds"] {
-		if strings.Contains(words, " "+w+" ") {
+	for _, kind := range []string{"denies, holds", "permission, denies", "permission, denies a channel"} {
+		if slices.ContainsFunc(denials[kind], func(w string) bool { return strings.Contains(words, " "+w+" ") }) {
 			return true
 		}
 	}
 	return false
 }
 
-// denials are words of the names of such columns, by where they stand.
+// denials are words of the names of columns that tell of permission, by what they are there.
 var denials = func() map[string][]string {
 	m := make(map[string][]string)
 	for line := range strings.Lines(headersFile) {

@@ -1,6 +1,7 @@
 package extract
 
 import (
+	"os"
 	"strings"
 	"testing"
 
@@ -218,5 +219,34 @@ func TestPermissionThatIsLeftOutIsNamed(t *testing.T) {
 	want := "Unsubscribed do_not_contact, no_email consent_email, Do not contact do_not_contact, Do Not Call do_not_call, Deceased deceased, Notes"
 	if strings.Join(got, ", ") != want {
 		t.Errorf("%s, not %s", strings.Join(got, ", "), want)
+	}
+}
+
+// TestPermissionColumns reads testdata/permissions.psv.
+func TestPermissionColumns(t *testing.T) {
+	b, err := os.ReadFile("testdata/permissions.psv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range strings.Lines(string(b)) {
+		want, headers, _ := strings.Cut(strings.TrimSpace(line), "|")
+		if line[0] == '#' || want == "want" {
+			continue
+		}
+		for header := range strings.SplitSeq(headers, ";") {
+			got := "-"
+			switch f, ok := lookupNested(header); {
+			case ok && tellsPermission(f):
+				got = f.String()
+				if columnOf(0, f, header).kind != "" {
+					got += "!"
+				}
+			case !ok && looksPermitting(header):
+				got = "?"
+			}
+			if got != want {
+				t.Errorf("%q is %s, not %s", header, got, want)
+			}
+		}
 	}
 }

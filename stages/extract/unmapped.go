@@ -11,6 +11,7 @@ type Unmapped struct {
 	Column string
 	Denies record.Field // the field of permission that its name means
 	Known  bool         // Denies is such a field: what the column says would be lost
+	Looks  bool         // its name is not known, but has a word of permission
 }
 
 // Unmapped lists the columns that fill no field, in the order of the files; of the kept ones those alone that tell of
@@ -24,7 +25,8 @@ func (e *Extract) Unmapped() []Unmapped {
 				continue
 			}
 			u := Unmapped{Column: name}
-			if f, ok := lookupNested(name); ok && tellsPermission(f) {
+			f, ok := lookupNested(name)
+			if u.Looks = !ok && looksPermitting(name); ok && tellsPermission(f) {
 				u.Denies, u.Known = f, true
 			}
 			if u.Known || !slices.Contains(e.maps[i].keep, at) {

@@ -42,7 +42,12 @@ func (m *Mapper) consent(r *record.Record, f record.Field, code record.Reason) {
 		var one string
 		one, opposite, _ = strings.Cut(opposite, "!")
 		if _, said, ok := strings.Cut(one, ": "); ok {
-			switch x, _ := m.lists.read(strings.TrimSpace(said), r.Home()); x {
+			said = strings.TrimSpace(said)
+			x, _ := m.lists.read(said, r.Home())
+			if x == none && dated(said) { // unsubscribed: 2024-03-01
+				x = yes
+			}
+			switch x {
 			case yes:
 				a, sure = no, 0.99
 			case no:
@@ -191,12 +196,64 @@ func (m *Mapper) forbid(r *record.Record, f record.Field) {
 	r.Set(f, word, "values.answer", 0.99)
 }
 
-// died reads whether somebody died; a date says that too.
+// died reads whether somebody died; a word for it, a date and a year say that too.
 func (m *Mapper) died(r *record.Record) {
 	v := r.Text[record.Deceased]
-	if len(v) >= 8 && v[0] >= '0' && v[0] <= '9' && strings.Trim(v, "0/-.: T") != "" {
-		r.Set(record.Deceased, "yes", "values.answer", 0.95)
+	if v == "" || v == "yes" || v == "no" {
 		return
 	}
-	m.consent(r, record.Deceased, "flag_unreadable")
+	switch m.lists.death(v) {
+	case yes:
+		r.Set(record.Deceased, "yes", "values.answer", 0.95)
+	case no:
+		r.Set(record.Deceased, "no", "values.answer", 0.95)
+	default:
+		m.consent(r, record.Deceased, "flag_unreadable")
+	}
+}
+
+// death reads a word for death or life, alone or before its date, behind nothing but who and when; a word that negates before
+// a word for death means the other. A date or a year alone is that of a death.
+func (l *Lists) death(s string) answer {
+	if dated(s) {
+		return yes
+	}
+	words := strings.Fields(key(s))
+	if slices.ContainsFunc(words, year) && !slices.ContainsFunc(words, func(w string) bool { return strings.Trim(w, digits) != "" }) {
+		return yes
+	}
+	negated := false
+	for i, w := range words {
+		for n := min(l.longest, len(words)-i); n > 0; n-- {
+			a := l.deaths[strings.Join(words[i:i+n], " ")]
+			when := words[i+n:]
+			if a == none || len(when) > 4 || len(when) > 0 && !strings.ContainsAny(when[len(when)-1], digits) {
+				continue
+			}
+			switch {
+			case !negated:
+				return a
+			case a == yes:
+				return no
+			}
+			return none // "no, alive" is not "not alive"
+		}
+		if !negations[w] && !auxiliaries[w] {
+			break
+		}
+		negated = negated || negations[w]
+	}
+	return none
+}
+
+// dated reports whether a text begins as a date does that is none of zeros.
+func dated(s string) bool {
+	return len(s) >= 8 && s[0] >= '0' && s[0] <= '9' && strings.Trim(s, "0/-.: T") != ""
+}
+
+const digits = "0123456789"
+
+// year reports whether a word is a year in which a customer may have died.
+func year(s string) bool {
+	return len(s) == 4 && (s[:2] == "19" || s[:2] == "20") && strings.Trim(s[2:], digits) == ""
 }

@@ -130,7 +130,42 @@ func (l *Lists) readLanguage(s string) string {
 	return out
 }
 
-func (l *Lists) channel(s string) string { return l.channels[text.Fold(s)] }
+// refusals are what a preference that is none says of the person.
+var refusals = map[string]struct {
+	field record.Field
+	value string
+}{
+	"no_contact": {record.DoNotContact, "yes"},
+	"no_call":    {record.DoNotCall, "yes"},
+	"no_email":   {record.ConsentEmail, "no"},
+	"no_sms":     {record.ConsentSMS, "no"},
+	"no_post":    {record.ConsentPost, "no"},
+}
+
+// preference reads the preferred channel. One that refuses (no contact please) is none, and goes to the field that forbids.
+func (m *Mapper) preference(r *record.Record) {
+	v := r.Text[record.PreferredChannel]
+	if v == "" {
+		return
+	}
+	c := m.lists.channels[text.Fold(v)]
+	if c == "" {
+		c = m.lists.channels[strings.Join(plainly(v), " ")]
+	}
+	if said := m.lists.answers[key(v)]; c == "" && said.speaks && said.consent == no { // unsubscribed
+		c = "no_contact"
+	}
+	if x, refuses := refusals[c]; refuses {
+		r.Set(x.field, x.value, "values.refused", 0.95)
+		c = "unknown"
+	}
+	code(r, record.PreferredChannel, c, "values.channel")
+}
+
+// plainly are the folded words of a text without its courtesies.
+func plainly(s string) []string {
+	return slices.DeleteFunc(strings.Fields(text.Fold(s)), func(w string) bool { return courtesies[w] })
+}
 
 func snake(s string) string { return strings.ReplaceAll(text.Fold(s), " ", "_") }
 

@@ -11,36 +11,110 @@ import (
 
 // TestConsents reads testdata/consents.psv, and holds that what is not a yes there never becomes one.
 func TestConsents(t *testing.T) {
-	b, err := os.ReadFile("testdata/consents.psv")
+	m := New(Options{})
+	cells, wrong := 0, 0
+	goldCells(t, "testdata/consents.psv", func(c []string, cell string) {
+		cells++
+		r := record.Record{DefaultCountry: c[1]}
+		r.Text[record.ConsentEmail] = cell
+		r, _ = m.Map(r)
+		want, findings := strings.Trim(c[0], "-!"), 0
+		if c[0] == "!" {
+			findings = 1
+		}
+		if r.Text[record.ConsentEmail] != want || len(r.Findings) != findings {
+			wrong++
+			t.Errorf("%s %q gave %q with %d findings, want %s", c[1], cell, r.Text[record.ConsentEmail], len(r.Findings), c[0])
+		}
+		if again, _ := m.Map(r); again.Text != r.Text || len(again.Changes) != len(r.Changes) {
+			t.Errorf("%q is not clean once it is", cell)
+		}
+	})
+	t.Logf("%d right, %d wrong", cells-wrong, wrong)
+}
+
+// TestDeaths reads testdata/deaths.psv, and holds that a word for death is no answer of a consent.
+func TestDeaths(t *testing.T) {
+	m := New(Options{})
+	goldCells(t, "testdata/deaths.psv", func(want []string, cell string) {
+		r := read(t, m, record.Deceased, cell)
+		if want[0] == "!" && (r.Text[record.Deceased] != "" || len(r.Findings) != 1 || r.Findings[0].Value != cell) ||
+			want[0] != "!" && (r.Text[record.Deceased] != want[0] || len(r.Findings) != 0) {
+			t.Errorf("%q gave %q with %v, want %s", cell, r.Text[record.Deceased], r.Findings, want[0])
+		}
+	})
+	for word, a := range m.lists.deaths {
+		if r := read(t, m, record.ConsentEmail, word); a == yes && r.Text[record.ConsentEmail] == "yes" {
+			t.Errorf("%q is a consent", word)
+		}
+	}
+}
+
+// TestPreferences reads testdata/preferences.psv: a preference that refuses goes to the field that forbids, and is told.
+func TestPreferences(t *testing.T) {
+	m := New(Options{})
+	goldCells(t, "testdata/preferences.psv", func(want []string, cell string) {
+		channel, refused, _ := strings.Cut(want[0], ":")
+		r := read(t, m, record.PreferredChannel, cell)
+		got := ""
+		for f := range record.NumFields {
+			if f != record.PreferredChannel && r.Text[f] != "" {
+				got += f.String() + "=" + r.Text[f]
+			}
+		}
+		if got != refused || r.Text[record.PreferredChannel] != strings.Trim(channel, "!") || (channel == "!") != (len(r.Findings) == 1) {
+			t.Errorf("%q gave %q, %q and %v", cell, r.Text[record.PreferredChannel], got, r.Findings)
+		}
+		if refused != "" && !slices.ContainsFunc(r.Changes, func(c record.Change) bool { return strings.HasPrefix(refused, c.Field) }) {
+			t.Errorf("%q is not told", cell)
+		}
+	})
+	r := record.Record{}
+	r.Text[record.PreferredChannel], r.Text[record.DoNotContact] = "no contact", "N"
+	if r, _ = m.Map(r); r.Text[record.DoNotContact] != "yes" {
+		t.Error("a refusal is lost beside a no")
+	}
+}
+
+// TestFrequencies reads testdata/frequencies.psv.
+func TestFrequencies(t *testing.T) {
+	m := New(Options{})
+	goldCells(t, "testdata/frequencies.psv", func(want []string, cell string) {
+		r := read(t, m, record.ContactFrequency, cell)
+		if got := r.Text[record.ContactFrequency]; got != strings.Trim(want[0], "-!") || (want[0] == "!") != (len(r.Findings) == 1) {
+			t.Errorf("%q gave %q with %v, want %s", cell, got, r.Findings, want[0])
+		}
+	})
+}
+
+// goldCells visits the cells of a gold file, with the columns before them.
+func goldCells(t *testing.T, file string, visit func(want []string, cell string)) {
+	t.Helper()
+	b, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	m := New(Options{})
-	cells, wrong := 0, 0
 	for line := range strings.Lines(string(b)) {
 		c := strings.Split(strings.TrimSpace(line), "|")
 		if line[0] == '#' || c[0] == "want" {
 			continue
 		}
-		for cell := range strings.SplitSeq(c[2], ";") {
-			cells++
-			r := record.Record{DefaultCountry: c[1]}
-			r.Text[record.ConsentEmail] = cell
-			r, _ = m.Map(r)
-			want, findings := strings.Trim(c[0], "-!"), 0
-			if c[0] == "!" {
-				findings = 1
-			}
-			if r.Text[record.ConsentEmail] != want || len(r.Findings) != findings {
-				wrong++
-				t.Errorf("%s %q gave %q with %d findings, want %s", c[1], cell, r.Text[record.ConsentEmail], len(r.Findings), c[0])
-			}
-			if again, _ := m.Map(r); again.Text != r.Text || len(again.Changes) != len(r.Changes) {
-				t.Errorf("%q is not clean once it is", cell)
-			}
+		for cell := range strings.SplitSeq(c[len(c)-1], ";") {
+			visit(c[:len(c)-1], cell)
 		}
 	}
-	t.Logf("%d right, %d wrong", cells-wrong, wrong)
+}
+
+// read cleans a record of one field, and holds that it is clean then.
+func read(t *testing.T, m *Mapper, f record.Field, cell string) record.Record {
+	t.Helper()
+	r := record.Record{}
+	r.Text[f] = cell
+	r, _ = m.Map(r)
+	if again, _ := m.Map(r); again.Text != r.Text || len(again.Changes) != len(r.Changes) {
+		t.Errorf("%q is not clean once it is", cell)
+	}
+	return r
 }
 
 func TestSocialAccounts(t *testing.T) {

@@ -23,12 +23,16 @@ type Lists struct {
 
 	answers   map[string]meaning
 	longest   int               // words of the longest answer
+	deaths    map[string]answer // what is said of deaths alone: yes, somebody died
 	languages map[string]string // tags by what people call them
 	named     map[string]string // the same, by hand
 	genders   map[string][]sense
 	channels  map[string]string
+	paces     map[string]pace
 	hosts     map[string]host
 	networks  map[string]string // by what they are called
+
+	longestPace int // words of the longest
 
 	tags     sync.Map // of languages, by how they were written
 	tagsHeld atomic.Int64
@@ -92,7 +96,7 @@ func DefaultLists() *Lists {
 		},
 		reference.Table{
 			Name: "answers", Columns: []string{"word", "meaning", "speaks_of?", "countries?"},
-			Reset: func() { l.answers, l.longest = make(map[string]meaning), 1 },
+			Reset: func() { l.answers, l.deaths, l.longest = make(map[string]meaning), make(map[string]answer), 1 },
 			Add:   l.addAnswer,
 		},
 		reference.Table{
@@ -104,14 +108,19 @@ func DefaultLists() *Lists {
 			Name: "channels", Columns: []string{"word", "means"},
 			Reset: func() { l.channels = make(map[string]string) },
 			Add: func(row []string) error {
-				switch row[1] {
-				case "email", "sms", "voice", "post", "unknown":
-				default:
-					return errors.New("means is none of email, sms, voice, post, unknown")
+				if _, refuses := refusals[row[1]]; !refuses {
+					if err := reference.OneOf("means", row[1], "email", "sms", "voice", "post", "unknown"); err != nil {
+						return err
+					}
 				}
 				l.channels[text.Fold(row[0])] = row[1]
 				return nil
 			},
+		},
+		reference.Table{
+			Name: "contact_frequencies", Columns: []string{"word", "means"},
+			Reset: func() { l.paces, l.longestPace = make(map[string]pace), 1 },
+			Add:   l.addPace,
 		},
 		reference.Table{
 			Name: "networks", Columns: []string{"host", "network", "paths", "names?"},
@@ -163,12 +172,19 @@ func (l *Lists) addAnswer(row []string) error {
 	if m.consent == none {
 		return errors.New("meaning is none of yes, no, unknown")
 	}
+	if err := reference.OneOf("speaks_of", row[2], "", "consent", "deceased"); err != nil {
+		return err
+	}
+	l.longest = max(l.longest, strings.Count(k, " ")+1)
+	if row[2] == "deceased" {
+		l.deaths[k] = m.consent
+		return nil
+	}
 	m.flag = m.consent
 	if m.speaks { // "opted out" in a column that forbids is a yes
 		m.flag = map[answer]answer{yes: no, no: yes, unknown: unknown}[m.consent]
 	}
 	l.answers[k] = m
-	l.longest = max(l.longest, strings.Count(k, " ")+1)
 	return nil
 }
 

@@ -21,6 +21,7 @@ func TestOwnLists(t *testing.T) {
 		{"languages", "language|names\nes|Hispano;German\n", record.Language, "German", "es", "Italiano", ""},
 		{"language_names", "language|name\nde|Schwitzerdütsch\n", record.Language, "Schwitzerdütsch", "de", "Castellano", ""},
 		{"genders", "word|means\nFrauchen|female\n", record.Gender, "Frauchen", "female", "Mann", ""},
+		{"contact_frequencies", "word|means\nalle Jubeljahre|yearly\n", record.ContactFrequency, "alle Jubeljahre", "yearly", "monatlich", ""},
 		{"channels", "word|means\nBrieftaube|post\n", record.PreferredChannel, "Brieftaube", "post", "Telefon", ""},
 	} {
 		read := func(l *Lists, s string) string {

@@ -63,8 +63,9 @@ func (m *Mapper) codes(r *record.Record) {
 	if v := r.Text[record.Language]; v != "" {
 		code(r, record.Language, m.lists.language(v), "values.language")
 	}
-	if v := r.Text[record.PreferredChannel]; v != "" {
-		code(r, record.PreferredChannel, m.lists.channel(v), "values.channel")
+	m.preference(r)
+	if v := r.Text[record.ContactFrequency]; v != "" {
+		code(r, record.ContactFrequency, m.lists.frequency(v), "values.frequency")
 	}
 	if v := r.Text[record.Value]; v != "" && !plainAmount(v) {
 		code(r, record.Value, amount(v), "values.amount")
