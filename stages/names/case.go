@@ -220,7 +220,7 @@ func (c *caser) title(out *strings.Builder, w string) {
 	}
 	turkish := c.home.speaks("tr", "az")
 	if turkish { // not every system knows that I is ı and İ is i
-		c.unsure = c.unsure || c.caps && !c.dotted && strings.Contains(w, "I") || !c.caps && w[0] == 'i'
+		c.unsure = c.unsure || c.caps && !c.dotted && strings.Contains(w, "I") || !c.caps && strings.HasPrefix(w, "i")
 	}
 	start := true
 	for i, r := range w {
