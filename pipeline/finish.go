@@ -217,6 +217,11 @@ func (p *publisher) warnings(s *survey, feeds []feedFacts, held []string) []stri
 	if p.job.Config.Reach.RequirePermission.IsAuto() && !s.maps(record.ConsentEmail) && !s.maps(record.ConsentSMS) {
 		out = append(out, "Nothing was given that grants permission: customers count as contactable unless something denies it.")
 	}
+	for _, f := range consents {
+		if p.job.Config.Reach.RequirePermission.IsAuto() && s.maps(f) && !slices.Contains(s.Grants, f.String()) {
+			out = append(out, fmt.Sprintf("Only columns that forbid fill %s, and require_permission: auto asks for a grant where it is filled: without one from a feed nobody may be reached so. `reach: {require_permission: {%s: not_denied}}` asks for none.", f, strings.TrimPrefix(f.String(), "consent_")))
+		}
+	}
 	for _, x := range feeds {
 		if x.stale {
 			out = append(out, fmt.Sprintf("The suppression list %s of %s is out of date: what it speaks for may not be used until it is renewed.", x.feed.Name, x.feed.AsOf))

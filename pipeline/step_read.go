@@ -37,6 +37,7 @@ type survey struct {
 	Absent   int64               `json:"absent_overrides"` // decisions that name a record that is not there
 	Mapped   map[string][]string `json:"mapped"`           // by source: the canonical fields that some column fills
 
+	Grants  []string                       `json:"grants,omitempty"`   // consents that some column can grant
 	LeftOut []string                       `json:"left_out,omitempty"` // warnings of columns that tell of permission and fill no field
 	Columns map[string]map[string][]string `json:"columns"`            // by source and field: the source's own names of its columns
 }
@@ -80,6 +81,11 @@ func (r *run) read(ctx context.Context) (int64, error) {
 		s.Guesses = append(s.Guesses, e.Guesses()...)
 		s.Mapped[source.extract.Name] = mappedFields(e)
 		s.Columns[source.extract.Name] = ownColumns(e)
+		for _, f := range consents {
+			if name := f.String(); e.Grants(f) && !slices.Contains(s.Grants, name) {
+				s.Grants = append(s.Grants, name)
+			}
+		}
 		for _, warning := range leftOut(source.source.Name, e) {
 			s.LeftOut = append(s.LeftOut, warning)
 			r.log.Warn().Msg(warning)
@@ -315,6 +321,9 @@ func ownColumns(e *extract.Extract) map[string][]string {
 	}
 	return out
 }
+
+// consents are those that `require_permission: auto` asks for where a source maps them.
+var consents = []record.Field{record.ConsentEmail, record.ConsentSMS}
 
 func mappedFields(e *extract.Extract) []string {
 	var out []string

@@ -110,6 +110,16 @@ func (e *Extract) Maps(f record.Field) bool {
 	return false
 }
 
+// Grants reports whether some column of a consent can grant it: one that asks for a no never does.
+func (e *Extract) Grants(f record.Field) bool {
+	for _, m := range e.maps {
+		if slices.ContainsFunc(m.columns, func(c column) bool { return c.field == f && c.kind == "" }) {
+			return true
+		}
+	}
+	return false
+}
+
 // Read reads the files one after the other. Workers parse rows and make records; yield is called in the order of the
 // rows, from one goroutine at a time.
 func (e *Extract) Read(ctx context.Context, workers int, yield func(Batch) error) error {
