@@ -37,7 +37,8 @@ func (m *Mender) Clean(r *record.Record) error {
 			continue
 		}
 		if strings.IndexByte(v, '&') >= 0 && strings.IndexByte(v, ';') > 0 {
-			if plain := html.UnescapeString(v); plain != v && !strings.ContainsAny(plain, "<>") {
+			tidy := text.Tidy(v) // a control inside hides an entity
+			if plain := html.UnescapeString(tidy); plain != tidy && !strings.ContainsAny(plain, "<>") {
 				r.Set(f, plain, "names.entities", 0.99)
 				v = plain
 			}
