@@ -156,7 +156,7 @@ func (l *Lists) bestName(members []record.Record, rank []int) int {
 func (l *Lists) spellsOut(r, than *record.Record) bool {
 	if g := r.Text[record.GivenName]; g != "" && than.Text[record.GivenName] == "" {
 		slid, ok := strings.CutSuffix(text.Fold(than.Text[record.FamilyName]), " "+text.Fold(r.Text[record.FamilyName]))
-		if ok && (slid == text.Fold(g) || slip(slid, text.Fold(g)) || l.frequency[record.GivenName][slid] > 0) {
+		if fold := text.Fold(g); ok && (slid == fold || slip(slid, fold) || l.frequency[record.GivenName][slid] > 0 || len(slid) > 3 && strings.HasPrefix(fold, slid[:3])) {
 			return true
 		}
 	}

@@ -42,6 +42,7 @@ func TestSpellingByEvidence(t *testing.T) {
 		{[]string{"Smith/John", "John/Smith", "John/Smith"}, "John/Smith"},
 		{[]string{"/John Smith", "John/Smith"}, "John/Smith"},
 		{[]string{"/James Richards", "Jim/Richards"}, "Jim/Richards"}, // in parts, by whatever name
+		{[]string{"/Susi Neumann", "Susanne/Neumann"}, "Susanne/Neumann"},
 		{[]string{"/van der Berg", "Jan/Berg"}, "/van der Berg"},
 		{[]string{"Alexand/Whittaker", "Alexander/Whittaker", "Alexander/Whittaker"}, "Alexander/Whittaker"},
 	} {
