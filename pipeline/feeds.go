@@ -141,6 +141,9 @@ func (x *feedReader) open(file extract.File) (*extract.Table, *reach.Reader, err
 		given[k] = v
 	}
 	reader, headless, err := reach.NewReader(x.feed, t.Header(), given)
+	if err != nil && t.Doubted() {
+		err = fmt.Errorf("feed %s lacks a column that it needs, and its first row looks like data: has it a header at all? `header: false` says that it has none, and calls its columns column_1 and so on", x.feed.Name)
+	}
 	if err != nil {
 		return nil, nil, &UsageError{fmt.Errorf("%s: %w", file.Shown, err)}
 	}

@@ -167,6 +167,14 @@ func isPostcode(s string) bool {
 	return len(s) <= 12 && n > 0
 }
 
+// near says which column was probably meant, but of a first row that may be data.
+func (t *Table) near(word string) string {
+	if t.doubted {
+		return "its first row looks like data: has it a header at all? `header: false` says that it has none"
+	}
+	return nearest(word, t.header)
+}
+
 // nearest says which column was probably meant, or which there are.
 func nearest(word string, columns []string) string {
 	best, distance := "", 1<<30

@@ -101,6 +101,7 @@ func (t *Table) findHeader(rows [][]string) {
 	t.width = len(first)
 	is, reason := headerLike(first, rows[1:])
 	if t.opts.Header != nil {
+		t.doubted = *t.opts.Header && !is
 		is, reason = *t.opts.Header, "the config says so"
 	}
 	if is {

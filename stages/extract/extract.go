@@ -80,7 +80,7 @@ func Open(s Source) (*Extract, error) {
 		for _, k := range s.Keep {
 			at := t.find(k)
 			if at < 0 {
-				return nil, &UsageError{f.Shown, "has no column \"" + k + "\", which keep names; " + nearest(k, t.header)}
+				return nil, &UsageError{f.Shown, "has no column \"" + k + "\", which keep names; " + t.near(k)}
 			}
 			m.keep = append(m.keep, at)
 		}

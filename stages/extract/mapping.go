@@ -172,7 +172,7 @@ func (t *Table) given(columns map[record.Field][]string) ([]column, error) {
 		for _, n := range columns[f] {
 			at := t.find(n)
 			if at < 0 {
-				return nil, &UsageError{t.file.Shown, fmt.Sprintf("has no column %q, which columns.%s names; %s", n, f, nearest(n, t.header))}
+				return nil, &UsageError{t.file.Shown, fmt.Sprintf("has no column %q, which columns.%s names; %s", n, f, t.near(n))}
 			}
 			out = append(out, columnOf(at, f, n))
 		}

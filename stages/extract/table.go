@@ -38,6 +38,7 @@ type Table struct {
 	quotes  bool
 	width   int
 	skip    bool // the first row is the header
+	doubted bool // the first row was said to be a header and does not look so
 	header  []string
 	sample  [][]string     // the first rows, without the header
 	columns map[string]int // of JSON lines: where each key stands
@@ -304,6 +305,10 @@ func numbered(t *Table, p parsed, first int64) Rows {
 	}
 	return out
 }
+
+// Doubted reports whether the first row was said to name the columns, and does not look so: it may hold a customer's values,
+// which no message may show.
+func (t *Table) Doubted() bool { return t.doubted }
 
 // HasHeader reports whether the first row names the columns.
 func (t *Table) HasHeader() bool { return t.skip }
