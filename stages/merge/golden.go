@@ -151,14 +151,16 @@ func (l *Lists) bestName(members []record.Record, rank []int) int {
 	return best
 }
 
-// spellsOut reports whether r has the same family name as than and a given name that than only begins, or has in two
-// fields what slid into one of than's: James Richards as a family name, where r is Jim, Richards.
+// spellsOut reports whether r has the same family name as than and a given name that than only begins, the same given name
+// and a family name that than lacks, or in two fields what slid into one of than's: James Richards, where r is Jim, Richards.
 func (l *Lists) spellsOut(r, than *record.Record) bool {
 	if g := r.Text[record.GivenName]; g != "" && than.Text[record.GivenName] == "" {
-		slid, ok := strings.CutSuffix(text.Fold(than.Text[record.FamilyName]), " "+text.Fold(r.Text[record.FamilyName]))
-		if fold := text.Fold(g); ok && (slid == fold || slip(slid, fold) || l.frequency[record.GivenName][slid] > 0 || len(slid) > 3 && strings.HasPrefix(fold, slid[:3])) {
+		if slid, ok := slidBefore(text.Fold(than.Text[record.FamilyName]), text.Fold(r.Text[record.FamilyName])); ok && l.givenToo(slid, text.Fold(g)) {
 			return true
 		}
+	}
+	if than.Text[record.FamilyName] == "" && r.Text[record.FamilyName] != "" && text.Fold(r.Text[record.GivenName]) == text.Fold(than.Text[record.GivenName]) {
+		return than.Text[record.GivenName] != ""
 	}
 	full, short := r.Text[record.GivenName], strings.TrimRight(than.Text[record.GivenName], ".")
 	if len([]rune(short)) > 1 || len([]rune(strings.TrimRight(full, "."))) < 2 {
@@ -166,6 +168,30 @@ func (l *Lists) spellsOut(r, than *record.Record) bool {
 	}
 	sameFamily := strings.EqualFold(r.Text[record.FamilyName], than.Text[record.FamilyName])
 	return sameFamily && len(full) > len(short) && strings.EqualFold(full[:len(short)], short)
+}
+
+// givenToo reports whether a word is a given name in whatever form: the one, with a slip, its initial or its beginning, or another
+// that people bear. "van" is none.
+func (l *Lists) givenToo(word, given string) bool {
+	switch {
+	case len(word) == 1:
+		return strings.HasPrefix(given, word)
+	case len(word) > 3 && strings.HasPrefix(given, word[:3]):
+		return true
+	}
+	return word == given || slip(word, given) || l.frequency[record.GivenName][word] > 0
+}
+
+// slidBefore is what stands in a field before the family name that belongs there, which may have a slip.
+func slidBefore(field, family string) (slid string, ok bool) {
+	at := len(field)
+	for range strings.Count(family, " ") + 1 {
+		if at = strings.LastIndexByte(field[:at], ' '); at < 0 {
+			return "", false
+		}
+	}
+	last := field[at+1:]
+	return field[:at], family != "" && (last == family || slip(last, family))
 }
 
 // bestAddress picks the record whose address is taken whole: a usable one before one that is not, then the latest

@@ -42,6 +42,10 @@ func TestSpellingByEvidence(t *testing.T) {
 		{[]string{"Smith/John", "John/Smith", "John/Smith"}, "John/Smith"},
 		{[]string{"/John Smith", "John/Smith"}, "John/Smith"},
 		{[]string{"/James Richards", "Jim/Richards"}, "Jim/Richards"}, // in parts, by whatever name
+		{[]string{"/J Noguaira", "João/Nogueira", "João/Nogueira"}, "João/Nogueira"},
+		{[]string{"Anil/", "Anil/Fernandes"}, "Anil/Fernandes"},
+		{[]string{"/Margaret Smit", "Margaret/Smith"}, "Margaret/Smith"},
+		{[]string{"/Ana Medina Rodriguez", "Ana/Medina Rodriguez"}, "Ana/Medina Rodriguez"},
 		{[]string{"/Susi Neumann", "Susanne/Neumann"}, "Susanne/Neumann"},
 		{[]string{"/van der Berg", "Jan/Berg"}, "/van der Berg"},
 		{[]string{"Alexand/Whittaker", "Alexander/Whittaker", "Alexander/Whittaker"}, "Alexander/Whittaker"},
@@ -54,7 +58,7 @@ func TestSpellingByEvidence(t *testing.T) {
 			t.Errorf("%q: full name %q", c.names, got)
 		}
 		first := strings.TrimPrefix(c.names[0], "/")
-		if said := len(x.Changes) > 0; said != (first != c.want) && c.names[0] == first {
+		if said := len(x.Changes) > 0; said != (first != c.want) && c.names[0] == first && !strings.HasSuffix(first, "/") {
 			t.Errorf("%q: changes %v", c.names, x.Changes)
 		}
 	}
