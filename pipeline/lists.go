@@ -82,18 +82,19 @@ func Lists() []List { return newLists().all() }
 
 func (l *lists) all() (all []List) {
 	for _, c := range l.cards() {
-		x := List{Card: c}
+		x, loads := List{Card: c}, false
 		for _, room := range l.rooms() {
 			if !room.Has(c.Name) {
 				continue
 			}
+			loads = true
 			for _, column := range room.Header(c.Name) {
 				if !slices.Contains(x.Columns, column) {
 					x.Columns = append(x.Columns, column)
 				}
 			}
 		}
-		if slices.ContainsFunc(l.rooms(), func(r room) bool { return r.Has(c.Name) }) {
+		if loads {
 			all = append(all, x)
 		}
 	}
